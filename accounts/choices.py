@@ -1,0 +1,34 @@
+"""Closed lists of the accounts app, with the groupings that rules ask for."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    OFFICER = "officer", _("부서 담당자")
+    COORDINATOR = "coordinator", _("총괄 담당자")
+    COMMITTEE = "committee", _("위원")
+    ADMINISTRATOR = "administrator", _("시스템 관리자")
+
+    @classmethod
+    def plan_keepers(cls) -> set["Role"]:
+        """Roles that keep the plan's reference data and run its rounds."""
+        return {cls.COORDINATOR, cls.ADMINISTRATOR}
+
+
+class Action(models.TextChoices):
+    """What was done, for activity entries. The stored word is the field's; the label is what people read."""
+
+    CREATED = "created", _("등록")
+    CHANGED = "changed", _("수정")
+    DELETED = "deleted", _("삭제")
+    ROUND_PLANNED = "round_planned", _("점검 회차 계획")
+    ROUND_OPENED = "round_opened", _("점검 회차 시작")
+    ROUND_CLOSED = "round_closed", _("점검 회차 마감")
+    ROUND_EXTENDED = "round_extended", _("제출 기한 연장")
+    RESULT_SAVED = "result_saved", _("실적 저장")
+    RESULT_SUBMITTED = "result_submitted", _("실적 제출")
+    RESULT_RETURNED = "result_returned", _("실적 반려")
+    RESULT_APPROVED = "result_approved", _("실적 승인")
+    RESULT_CORRECTED = "result_corrected", _("실적 정정")
+    PUBLISHED = "published", _("공표")

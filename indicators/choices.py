@@ -1,0 +1,75 @@
+"""Closed lists of the indicators app, with the groupings that rules ask for. docs/glossary.md explains each word."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Direction(models.TextChoices):
+    UP = "up", _("높을수록 좋음")
+    DOWN = "down", _("낮을수록 좋음")
+    KEEP = "keep", _("목표 수준에 가까울수록 좋음")
+
+
+class ValueKind(models.TextChoices):
+    NUMBER = "number", _("숫자")
+    GRADE = "grade", _("등급")
+    TEXT = "text", _("서술")
+
+
+class MissingReason(models.TextChoices):
+    NONE_PLANNED = "none_planned", _("계획된 목표치 없음")
+    SOURCE_PENDING = "source_pending", _("통계 미발표")
+    SURVEY_CYCLE = "survey_cycle", _("조사 주기 아님")
+    PROJECT_ENDED = "project_ended", _("사업 종료")
+    FORMULA_CHANGED = "formula_changed", _("산식 변경")
+    NOT_DISCLOSED = "not_disclosed", _("비공개")
+    NOT_SUBMITTED = "not_submitted", _("미제출")
+
+    @classmethod
+    def for_results(cls) -> list["MissingReason"]:
+        """Reasons a department may give for a year without a result."""
+        return [
+            cls.SOURCE_PENDING,
+            cls.SURVEY_CYCLE,
+            cls.PROJECT_ENDED,
+            cls.FORMULA_CHANGED,
+            cls.NOT_DISCLOSED,
+        ]
+
+
+class Status(models.TextChoices):
+    """Verdict on a year's result, in the legend's order."""
+
+    MET = "met", _("달성")
+    NEAR = "near", _("근접")
+    SHORT = "short", _("미흡")
+    POOR = "poor", _("부진")
+    UNRATED = "unrated", _("판정불가")
+
+    @classmethod
+    def rated(cls) -> list["Status"]:
+        return [cls.MET, cls.NEAR, cls.SHORT, cls.POOR]
+
+
+class RoundState(models.TextChoices):
+    PLANNED = "planned", _("계획")
+    OPEN = "open", _("입력 중")
+    CLOSED = "closed", _("마감")
+    PUBLISHED = "published", _("공표")
+
+
+class ResultState(models.TextChoices):
+    DRAFT = "draft", _("작성중")
+    SUBMITTED = "submitted", _("제출")
+    RETURNED = "returned", _("반려")
+    APPROVED = "approved", _("승인")
+
+    @classmethod
+    def with_department(cls) -> set["ResultState"]:
+        """States in which the department works on the result."""
+        return {cls.DRAFT, cls.RETURNED}
+
+    @classmethod
+    def handed_in(cls) -> set["ResultState"]:
+        """States in which others than the department may see the value."""
+        return {cls.SUBMITTED, cls.APPROVED}

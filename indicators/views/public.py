@@ -1,0 +1,64 @@
+"""Public pages of indicators: the list and the page of one."""
+
+from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from plans.models import Plan, Task
+
+from ..filters import IndicatorFilter
+from ..models import Indicator
+from ..selectors import FigureBoard, corrections, series_of
+
+
+@require_safe
+def indicator_list(request, slug):
+    plan = get_object_or_404(Plan, slug=slug)
+    board = FigureBoard(plan)
+    filterset = IndicatorFilter(
+        request.GET,
+        Indicator.objects.of_plan(plan).select_related("area__plan").prefetch_related("tasks__department"),
+        plan=plan,
+        headline=board.headline,
+    )
+    rows = []
+    for indicator in filterset.qs:
+        departments = dict.fromkeys(task.department.name for task in indicator.tasks.all())
+        rows.append((indicator, board.indicator(indicator.pk), list(departments)))
+    context = {
+        "plan": plan,
+        "filterset": filterset,
+        "board": board,
+        "rows": rows,
+        "distribution": board.distribution(indicator.pk for indicator, _h, _d in rows),
+    }
+    return render(request, "indicators/indicator_list.html", context)
+
+
+@require_safe
+def indicator(request, slug, area_number, code):
+    plan = get_object_or_404(Plan, slug=slug)
+    tasks = Task.objects.select_related("department", "team", "target__goal__area__plan")
+    indicator = get_object_or_404(
+        Indicator.objects.of_plan(plan)
+        .select_related("area__plan")
+        .prefetch_related("milestones", Prefetch("tasks", tasks)),
+        area__number=area_number,
+        code=code,
+    )
+    board = FigureBoard(plan)
+    order = list(Indicator.objects.of_plan(plan).values("area__number", "code", "title"))
+    place = next(i for i, row in enumerate(order) if row["area__number"] == area_number and row["code"] == code)
+    context = {
+        "plan": plan,
+        "indicator": indicator,
+        "area": indicator.area,
+        "board": board,
+        "series": series_of([indicator], board.publications)[indicator.pk],
+        "tasks": indicator.tasks.all(),
+        "departments": dict.fromkeys(task.department for task in indicator.tasks.all()),
+        "corrections": corrections(plan, indicator),
+        "previous": order[place - 1] if place else None,
+        "next": order[place + 1] if place + 1 < len(order) else None,
+    }
+    return render(request, "indicators/indicator.html", context)

@@ -1,0 +1,202 @@
+"""The public pages of the plan. They compose what the other rooms know about it."""
+
+from django.db.models import Count, Prefetch, Q
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.models import Department
+from indicators.assessment import METHOD_VERSION
+from indicators.choices import Status
+from indicators.models import Indicator
+from indicators.selectors import FigureBoard, corrections, series_of
+from indicators.wording import percent
+from sdgplan.lib.text import search_words
+
+from .filters import TaskFilter, WordsFilter
+from .models import Area, Goal, Plan, Target, Task
+from .selectors import area_summaries
+
+SHORT_LIST = 5
+
+
+@require_safe
+def home(request, slug):
+    plan = get_object_or_404(Plan, slug=slug)
+    board = FigureBoard(plan)
+    areas = [(summary, board.distribution(summary.indicator_ids)) for summary in area_summaries(plan)]
+    ranked = [indicator_id for indicator_id, _rate in board.ranked()]
+    shown = Indicator.objects.select_related("area__plan").in_bulk(ranked[:SHORT_LIST] + ranked[-SHORT_LIST:])
+    context = {
+        "plan": plan,
+        "board": board,
+        "areas": areas,
+        "distribution": board.distribution(i for summary, _d in areas for i in summary.indicator_ids),
+        "indicator_count": sum(len(summary.indicator_ids) for summary, _d in areas),
+        "task_count": sum(summary.tasks for summary, _d in areas),
+        "ahead": [(shown[i], board.indicator(i)) for i in ranked[:SHORT_LIST]],
+        "behind": [(shown[i], board.indicator(i)) for i in reversed(ranked[-SHORT_LIST:])],
+        "corrections": corrections(plan, limit=SHORT_LIST),
+    }
+    return render(request, "plans/home.html", context)
+
+
+def _tasks_with_indicators():
+    indicators = Indicator.objects.select_related("area__plan")
+    return Task.objects.select_related("department", "team", "target__goal__area__plan").prefetch_related(
+        Prefetch("indicators", indicators)
+    )
+
+
+def _headlines(tasks, board: FigureBoard):
+    """Each task with its indicators and their published headlines."""
+    return [(task, [(i, board.indicator(i.pk)) for i in task.indicators.all()]) for task in tasks]
+
+
+@require_safe
+def area(request, slug, number):
+    plan = get_object_or_404(Plan, slug=slug)
+    area = get_object_or_404(Area.objects.select_related("plan"), plan=plan, number=number)
+    board = FigureBoard(plan)
+    goals = area.goals.prefetch_related(
+        Prefetch("targets__tasks", _tasks_with_indicators().filter(target__goal__area=area))
+    )
+    tree = [
+        (goal, [(target, _headlines(target.tasks.all(), board)) for target in goal.targets.all()]) for goal in goals
+    ]
+    indicator_ids = {i.pk for _g, targets in tree for _t, tasks in targets for _k, rows in tasks for i, _h in rows}
+    context = {
+        "plan": plan,
+        "area": area,
+        "areas": Area.objects.filter(plan=plan).select_related("plan"),
+        "board": board,
+        "tree": tree,
+        "indicator_count": len(indicator_ids),
+        "task_count": sum(len(tasks) for _g, targets in tree for _t, tasks in targets),
+        "distribution": board.distribution(indicator_ids),
+    }
+    return render(request, "plans/area.html", context)
+
+
+@require_safe
+def task_list(request, slug):
+    plan = get_object_or_404(Plan, slug=slug)
+    filterset = TaskFilter(request.GET, _tasks_with_indicators().of_plan(plan), plan=plan)
+    board = FigureBoard(plan)
+    rows = _headlines(filterset.qs, board)
+    context = {"plan": plan, "filterset": filterset, "rows": rows, "board": board}
+    return render(request, "plans/task_list.html", context)
+
+
+@require_safe
+def task(request, slug, area_number, code):
+    plan = get_object_or_404(Plan, slug=slug)
+    task = get_object_or_404(
+        Task.objects.of_plan(plan)
+        .select_related("department", "team", "target__goal__area__plan")
+        .prefetch_related(
+            "budgets__shares",
+            Prefetch("indicators", Indicator.objects.select_related("area__plan").prefetch_related("milestones")),
+        ),
+        target__goal__area__number=area_number,
+        code=code,
+    )
+    board = FigureBoard(plan)
+    indicators = list(task.indicators.all())
+    series = series_of(indicators, board.publications)
+    context = {
+        "plan": plan,
+        "task": task,
+        "target": task.target,
+        "goal": task.target.goal,
+        "area": task.target.goal.area,
+        "board": board,
+        "indicators": [(i, series[i.pk]) for i in indicators],
+        "siblings": task.target.tasks.exclude(pk=task.pk).select_related("target__goal__area__plan"),
+    }
+    return render(request, "plans/task.html", context)
+
+
+def _departments(plan):
+    return Department.objects.filter(tasks__target__goal__area__plan=plan).annotate(
+        task_count=Count("tasks", filter=Q(tasks__target__goal__area__plan=plan), distinct=True),
+        indicator_count=Count("tasks__indicators", filter=Q(tasks__target__goal__area__plan=plan), distinct=True),
+    )
+
+
+@require_safe
+def department_list(request, slug):
+    plan = get_object_or_404(Plan, slug=slug)
+    context = {"plan": plan, "departments": _departments(plan).prefetch_related("teams").distinct()}
+    return render(request, "plans/department_list.html", context)
+
+
+@require_safe
+def department(request, slug, department_slug):
+    plan = get_object_or_404(Plan, slug=slug)
+    department = get_object_or_404(_departments(plan).distinct(), slug=department_slug)
+    board = FigureBoard(plan)
+    rows = _headlines(_tasks_with_indicators().of_plan(plan).filter(department=department), board)
+    context = {
+        "plan": plan,
+        "department": department,
+        "board": board,
+        "rows": rows,
+        "distribution": board.distribution(i.pk for _task, indicators in rows for i, _h in indicators),
+    }
+    return render(request, "plans/department.html", context)
+
+
+@require_safe
+def search(request, slug):
+    plan = get_object_or_404(Plan, slug=slug)
+    typed = " ".join(search_words(request.GET.get("q", "")[:100]))
+
+    def matching(queryset, *fields):
+        return WordsFilter(fields=list(fields)).filter(queryset, typed)
+
+    kinds = []
+    if typed:
+        board = FigureBoard(plan)
+        tasks = matching(_tasks_with_indicators().of_plan(plan), "title", "purpose", "contents", "future_plan", "code")
+        indicators = matching(
+            Indicator.objects.of_plan(plan).select_related("area__plan"), "title", "definition", "formula", "code"
+        )
+        kinds = {
+            "areas": matching(Area.objects.filter(plan=plan).select_related("plan"), "title"),
+            "goals": matching(Goal.objects.filter(area__plan=plan).select_related("area__plan"), "title"),
+            "targets": matching(
+                Target.objects.filter(goal__area__plan=plan).select_related("goal__area__plan"), "title"
+            ),
+            "tasks": tasks,
+            "indicators": [(i, board.indicator(i.pk)) for i in indicators],
+            "departments": matching(_departments(plan).distinct(), "name", "teams__name"),
+        }
+    context = {
+        "plan": plan,
+        "typed": typed,
+        "found": kinds,
+        "total": sum(len(rows) for rows in kinds.values()) if kinds else 0,
+    }
+    return render(request, "plans/search.html", context)
+
+
+@require_safe
+def method(request, slug):
+    plan = get_object_or_404(Plan, slug=slug)
+    context = {
+        "plan": plan,
+        "statuses": {status.value: status for status in Status},
+        "bands": {
+            "met": percent(plan.band_met),
+            "near": percent(plan.band_near),
+            "short": percent(plan.band_short),
+        },
+        "floor": percent(plan.coverage_floor),
+        "version": METHOD_VERSION,
+    }
+    return render(request, "plans/method.html", context)
+
+
+@require_safe
+def about(request, slug):
+    return render(request, "plans/about.html", {"plan": get_object_or_404(Plan, slug=slug)})

@@ -1,0 +1,20 @@
+"""The map of addresses. Everything of a plan stands under its slug."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from . import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("plans/<slug:slug>/", include("plans.urls")),
+    path("plans/<slug:slug>/", include("indicators.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("style-guide/", views.style_guide, name="style_guide"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "sdgplan.views.bad_request"
+handler403 = "sdgplan.views.forbidden"
+handler404 = "sdgplan.views.not_found"
+handler500 = "sdgplan.views.server_error"

@@ -1,0 +1,64 @@
+"""Views that belong to no room: the front door and the pages shown when something goes wrong."""
+
+from decimal import Decimal
+
+from django import forms
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+
+from indicators.choices import ResultState, RoundState, Status
+from indicators.selectors import Distribution
+from plans.models import Plan
+from sdgplan.lib.charts import line_chart
+
+
+def home(request):
+    """Lead to the plan that is current."""
+    return redirect(get_object_or_404(Plan, is_current=True))
+
+
+def csrf_failure(request, reason=""):
+    """Shown when a form was open so long that its token no longer fits."""
+    return render(request, "errors/csrf.html", status=403)
+
+
+class ExampleForm(forms.Form):
+    """Stands on the style guide: one field of each kind, and one error."""
+
+    value = forms.CharField(label=_("실적"), help_text=_("숫자로 입력합니다."))
+    reason = forms.ChoiceField(label=_("값이 없는 사유"), choices=[("", _("값이 있음"))], required=False)
+    explanation = forms.CharField(label=_("설명"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+
+
+def style_guide(request):
+    """Every part of the pages on one page."""
+    years = [2022, 2023, 2024, 2025, 2026]
+    targets = [Decimal(n) for n in (1000, 1100, 1200, 1250, 1300)]
+    actuals = [Decimal(980), None, Decimal(1234), None, None]
+    context = {
+        "statuses": Status,
+        "states": [*RoundState, *ResultState],
+        "distribution": Distribution.of(
+            ["met"] * 9 + ["near"] * 4 + ["short"] * 2 + ["poor"] * 2 + ["unrated"] * 3, Decimal("0.6")
+        ),
+        "chart": line_chart(years, targets, actuals, awaited=[2025, 2026]),
+        "form": ExampleForm({"value": "", "reason": "", "explanation": ""}),
+    }
+    return render(request, "style_guide.html", context)
+
+
+def bad_request(request, exception=None):
+    return render(request, "errors/400.html", status=400)
+
+
+def forbidden(request, exception=None):
+    return render(request, "errors/403.html", status=403)
+
+
+def not_found(request, exception=None):
+    return render(request, "errors/404.html", status=404)
+
+
+def server_error(request):
+    """The page of last resort: it asks nothing of the database or of the session."""
+    return render(None, "errors/500.html", status=500)
