@@ -423,11 +423,11 @@ def milestone_table(plan: Plan):
             yield i.area.number, i.code, year, plain_number(value.number), value.text, value.missing
 
 
-def figure_table(plan: Plan, *, include_demo: bool = False):
-    """Every figure of every edition; demo rounds only when asked for."""
-    figures = Figure.objects.filter(publication__round__plan=plan).select_related("publication__round")
-    if not include_demo:
-        figures = figures.filter(publication__round__is_demo=False)
+def figure_table(plan: Plan):
+    """Every figure of every edition; demo rounds are left out."""
+    figures = Figure.objects.filter(publication__round__plan=plan, publication__round__is_demo=False).select_related(
+        "publication__round"
+    )
     for f in figures.order_by("publication__round__year", "publication__edition", "indicator__area__number", "pk"):
         yield (
             f.inputs["area"],

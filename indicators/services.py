@@ -46,16 +46,16 @@ def _lock_round(reporting_round: ReportingRound) -> ReportingRound:
 
 
 @transaction.atomic
-def plan_round(*, actor, reporting_round: ReportingRound) -> ReportingRound:
+def plan_round(*, actor, reporting_round: ReportingRound, now=None) -> ReportingRound:
     """Store a new, validated round in the state `planned`."""
     reporting_round.state = RoundState.PLANNED
     reporting_round.save()
-    record_activity(actor=actor, action=Action.ROUND_PLANNED, subject=reporting_round)
+    record_activity(actor=actor, action=Action.ROUND_PLANNED, subject=reporting_round, now=now)
     return reporting_round
 
 
 @transaction.atomic
-def open_round(*, actor, reporting_round: ReportingRound) -> ReportingRound:
+def open_round(*, actor, reporting_round: ReportingRound, now=None) -> ReportingRound:
     """Open a planned or closed round: departments may write from now on."""
     locked = _lock_round(reporting_round)
     if locked.state not in (RoundState.PLANNED, RoundState.CLOSED):
@@ -63,7 +63,7 @@ def open_round(*, actor, reporting_round: ReportingRound) -> ReportingRound:
     locked.state = RoundState.OPEN
     locked.closed_on = None
     locked.save(update_fields=["state", "closed_on"])
-    record_activity(actor=actor, action=Action.ROUND_OPENED, subject=locked)
+    record_activity(actor=actor, action=Action.ROUND_OPENED, subject=locked, now=now)
     return locked
 
 
@@ -76,12 +76,12 @@ def close_round(*, actor, reporting_round: ReportingRound, now=None) -> Reportin
     locked.state = RoundState.CLOSED
     locked.closed_on = timezone.localdate(now)
     locked.save(update_fields=["state", "closed_on"])
-    record_activity(actor=actor, action=Action.ROUND_CLOSED, subject=locked)
+    record_activity(actor=actor, action=Action.ROUND_CLOSED, subject=locked, now=now)
     return locked
 
 
 @transaction.atomic
-def extend_round(*, actor, reporting_round: ReportingRound, department, until) -> RoundExtension:
+def extend_round(*, actor, reporting_round: ReportingRound, department, until, now=None) -> RoundExtension:
     """Let one department write until the day *until*, also after the round is closed."""
     locked = _lock_round(reporting_round)
     if locked.state not in (RoundState.OPEN, RoundState.CLOSED):
@@ -93,6 +93,7 @@ def extend_round(*, actor, reporting_round: ReportingRound, department, until) -
         actor=actor,
         action=Action.ROUND_EXTENDED,
         subject=locked,
+        now=now,
         changes=[(str(department), locked.due_on, until)],
     )
     return extension
@@ -139,7 +140,7 @@ def _write(actor, result: Result, new: dict, now) -> Result:
     changes = _changes(before, current)
     if changes or current.pk is None:
         _store(current, actor, now)
-        record_activity(actor=actor, action=Action.RESULT_SAVED, subject=current, changes=changes)
+        record_activity(actor=actor, action=Action.RESULT_SAVED, subject=current, now=now, changes=changes)
     return current
 
 
@@ -161,7 +162,7 @@ def submit_result(*, actor, result: Result, new: dict, now=None) -> Result:
     current.state = ResultState.SUBMITTED
     current.submitted_at = now or timezone.now()
     _store(current, actor, now)
-    record_activity(actor=actor, action=Action.RESULT_SUBMITTED, subject=current)
+    record_activity(actor=actor, action=Action.RESULT_SUBMITTED, subject=current, now=now)
     return current
 
 
@@ -186,7 +187,7 @@ def return_result(*, actor, result: Result, comment: str, now=None) -> Result:
     current.state = ResultState.RETURNED
     current.review_comment = comment
     _store(current, actor, now)
-    record_activity(actor=actor, action=Action.RESULT_RETURNED, subject=current, comment=comment)
+    record_activity(actor=actor, action=Action.RESULT_RETURNED, subject=current, now=now, comment=comment)
     return current
 
 
@@ -197,7 +198,7 @@ def approve_result(*, actor, result: Result, now=None) -> Result:
     current.state = ResultState.APPROVED
     current.review_comment = ""
     _store(current, actor, now)
-    record_activity(actor=actor, action=Action.RESULT_APPROVED, subject=current)
+    record_activity(actor=actor, action=Action.RESULT_APPROVED, subject=current, now=now)
     return current
 
 
@@ -221,6 +222,7 @@ def correct_result(*, actor, result: Result, new: dict, comment: str, now=None) 
         actor=actor,
         action=Action.RESULT_CORRECTED,
         subject=current,
+        now=now,
         changes=_changes(before, current),
         comment=comment,
     )
@@ -335,5 +337,5 @@ def publish_round(*, actor, reporting_round: ReportingRound, reason: str = "", n
     Figure.objects.bulk_create(figures)
     locked.state = RoundState.PUBLISHED
     locked.save(update_fields=["state"])
-    record_activity(actor=actor, action=Action.PUBLISHED, subject=publication, comment=publication.reason)
+    record_activity(actor=actor, action=Action.PUBLISHED, subject=publication, now=now, comment=publication.reason)
     return publication

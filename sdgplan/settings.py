@@ -55,7 +55,6 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_filters",
-    "import_export",
 ]
 
 MIDDLEWARE = [

@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("style-guide/", views.style_guide, name="style_guide"),
     path("admin/", admin.site.urls),
+    path("favicon.ico", views.favicon),
 ]
 
 handler400 = "sdgplan.views.bad_request"

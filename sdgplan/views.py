@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import forms
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from indicators.choices import ResultState, RoundState, Status
@@ -15,6 +16,11 @@ from sdgplan.lib.charts import line_chart
 def home(request):
     """Lead to the plan that is current."""
     return redirect(get_object_or_404(Plan, is_current=True))
+
+
+def favicon(request):
+    """Browsers ask for this address on pages that name no icon, such as the admin's."""
+    return redirect(static("img/icon.svg"), permanent=True)
 
 
 def csrf_failure(request, reason=""):

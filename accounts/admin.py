@@ -1,0 +1,70 @@
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
+
+from sdgplan.admin import KeeperAdmin, KeeperInline, ReadOnlyAdmin
+
+from .choices import Role
+from .models import ActivityEntry, Department, Team, User
+
+admin.site.unregister(Group)  # roles decide what people may do
+
+
+class TeamInline(KeeperInline):
+    model = Team
+
+
+@admin.register(Department)
+class DepartmentAdmin(KeeperAdmin):
+    list_display = ["name", "slug", "valid_from", "valid_to"]
+    search_fields = ["name", "teams__name"]
+    inlines = [TeamInline]
+
+
+@admin.register(User)
+class UserAdmin(KeeperAdmin, DjangoUserAdmin):
+    """People. A coordinator may not touch administrators, nor make any."""
+
+    list_display = ["username", "name", "role", "department", "is_active", "last_login"]
+    list_filter = ["role", "is_active", "department"]
+    search_fields = ["username", "name"]
+    ordering = ["username"]
+    filter_horizontal = []
+    autocomplete_fields = ["department"]
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["username", "password", "name", "email"]}),
+        (_("역할"), {"fields": ["role", "department", "is_active"]}),
+        (_("기록"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [
+        (
+            None,
+            {
+                "classes": ["wide"],
+                "fields": ["username", "name", "role", "department", "usable_password", "password1", "password2"],
+            },
+        )
+    ]
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if db_field.name == "role" and request.user.role != Role.ADMINISTRATOR:
+            kwargs["choices"] = [choice for choice in Role.choices if choice[0] != Role.ADMINISTRATOR]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def has_change_permission(self, request, obj=None):
+        allowed = super().has_change_permission(request, obj)
+        is_administrator = obj is not None and (obj.role == Role.ADMINISTRATOR or obj.is_superuser)
+        return allowed and (not is_administrator or request.user.role == Role.ADMINISTRATOR)
+
+    def has_delete_permission(self, request, obj=None):
+        return False  # people leave by being switched off, so that traces keep their actor
+
+
+@admin.register(ActivityEntry)
+class ActivityEntryAdmin(ReadOnlyAdmin):
+    list_display = ["at", "actor_name", "action", "subject_label"]
+    list_filter = ["action"]
+    search_fields = ["actor_name", "subject_label"]
+    date_hierarchy = "at"

@@ -1,0 +1,47 @@
+from django.contrib import admin
+
+from sdgplan.admin import KeeperAdmin, KeeperInline, ReadOnlyAdmin
+
+from .models import Figure, Indicator, Milestone, Publication, ReportingRound, Result
+
+
+class MilestoneInline(KeeperInline):
+    model = Milestone
+    fields = ["year", "value", "text", "missing_reason", "printed"]
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(KeeperAdmin):
+    list_display = ["code", "title", "area", "unit", "direction", "value_kind"]
+    list_filter = ["area", "direction", "value_kind"]
+    list_select_related = ["area"]
+    search_fields = ["code", "title"]
+    autocomplete_fields = ["area", "tasks"]
+    inlines = [MilestoneInline]
+
+
+@admin.register(ReportingRound)
+class ReportingRoundAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "plan", "state", "opens_on", "due_on"]
+
+
+@admin.register(Result)
+class ResultAdmin(ReadOnlyAdmin):
+    list_display = ["indicator", "round", "state", "value", "text", "missing_reason", "updated_at"]
+    list_filter = ["round", "state"]
+    list_select_related = ["indicator", "round"]
+    search_fields = ["indicator__title", "indicator__code"]
+
+
+@admin.register(Publication)
+class PublicationAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "published_at", "published_by_name", "sha256"]
+    list_select_related = ["round"]
+
+
+@admin.register(Figure)
+class FigureAdmin(ReadOnlyAdmin):
+    list_display = ["indicator", "publication", "target_value", "actual_value", "attainment", "status"]
+    list_filter = ["publication", "status"]
+    list_select_related = ["indicator", "publication__round"]
+    search_fields = ["indicator__title"]
