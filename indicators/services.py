@@ -292,6 +292,11 @@ def canonical_content(figures) -> str:
     return json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def digest_of(figures) -> str:
+    """SHA-256 over the canonical content, in hexadecimal."""
+    return hashlib.sha256(canonical_content(figures).encode()).hexdigest()
+
+
 @transaction.atomic
 def publish_round(*, actor, reporting_round: ReportingRound, reason: str = "", now=None) -> Publication:
     """Freeze all approved results of a closed or published round as the figures of a new edition.
@@ -318,8 +323,7 @@ def publish_round(*, actor, reporting_round: ReportingRound, reason: str = "", n
         target = next((m.reading for m in indicator.milestones.all() if m.year == locked.year), None)
         target = target or Value(missing=MissingReason.NONE_PLANNED)
         figures.append(_figure(indicator, target, approved.get(indicator.pk), bands))
-    content = canonical_content(figures)
-    digest = hashlib.sha256(content.encode()).hexdigest()
+    digest = digest_of(figures)
     if previous and previous.sha256 == digest:
         raise NotAllowedNow(_("앞선 공표본과 달라진 수치가 없어 새로 공표하지 않았습니다."))
 

@@ -1,6 +1,7 @@
 """Fixtures of the suite: the real plan, people of every role, and a small round to work in."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.conf import settings as django_settings
@@ -107,6 +108,7 @@ def open_round(planned_round, coordinator):
 
 def values(number=None, **fields):
     """The fields a service stores, with the ones not named empty."""
+    number = None if number is None else Decimal(number)
     return {"value": number, "text": "", "missing_reason": "", "verdict": "", "explanation": ""} | fields
 
 

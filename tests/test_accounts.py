@@ -1,0 +1,175 @@
+"""Signing in, and the admin that keeps the reference data."""
+
+import pytest
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from accounts.choices import Role
+from accounts.models import ActivityEntry, Department, User
+from indicators.models import Indicator, Milestone
+from plans.models import Task
+
+from .conftest import PASSWORD, make_user
+
+
+def sign_in(client, username, password=PASSWORD, **extra):
+    return client.post(reverse("accounts:login"), {"username": username, "password": password, **extra})
+
+
+@pytest.mark.parametrize(
+    ("role", "name"),
+    [("owner", "indicators:work"), ("coordinator", "indicators:rounds"), ("committee", "indicators:rounds")],
+)
+def test_signing_in_leads_to_ones_work(request, client, role, name, url_of):
+    user = request.getfixturevalue(role)
+    response = client.post(reverse("accounts:login"), {"username": user.username, "password": PASSWORD}, follow=True)
+    assert response.redirect_chain[-1][0] == url_of(name)
+
+
+def test_a_wrong_password_is_answered_in_korean(client, owner):
+    response = sign_in(client, "owner", "wrong")
+    assert response.status_code == 200
+    assert "올바른" in response.text
+    assert 'value="owner"' in response.text
+
+
+def test_someone_switched_off_cannot_sign_in(client, owner):
+    User.objects.filter(pk=owner.pk).update(is_active=False)
+    assert sign_in(client, "owner").status_code == 200
+    assert "_auth_user_id" not in client.session
+
+
+def test_repeated_failures_lock_the_account_with_a_clear_page(client, owner, settings):
+    settings.AXES_FAILURE_LIMIT = 3
+    for _attempt in range(3):
+        response = sign_in(client, "owner", "wrong")
+    assert response.status_code == 429
+    assert "로그인이 잠겼습니다" in response.text
+    assert sign_in(client, "owner").status_code == 429
+
+
+def test_next_leads_nowhere_else(client, owner):
+    response = sign_in(client, "owner", next="https://elsewhere.example/")
+    assert response.url == reverse("accounts:home")
+
+
+def test_one_changes_ones_own_password(as_user, owner):
+    client = as_user(owner)
+    address = reverse("accounts:password")
+    bad = {"old_password": PASSWORD, "new_password1": "12345", "new_password2": "12345"}
+    assert "10" in client.post(address, bad).text
+    good = {"old_password": PASSWORD, "new_password1": "어려운-비밀번호-2026", "new_password2": "어려운-비밀번호-2026"}
+    assert client.post(address, good).status_code == 302
+    owner.refresh_from_db()
+    assert owner.check_password("어려운-비밀번호-2026")
+
+
+def test_an_officer_has_a_department(db):
+    with pytest.raises(ValidationError, match="부서"):
+        User(username="x", name="x", role=Role.OFFICER, password="x").full_clean()
+
+
+# --- admin
+
+
+ADMIN_PAGES = sorted(
+    reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist") for model in admin.site._registry
+)
+
+
+@pytest.mark.parametrize("address", ADMIN_PAGES)
+def test_the_admin_is_open_to_keepers_of_the_plan_alone(
+    as_user, coordinator, administrator, committee, owner, published, address
+):
+    for keeper in (coordinator, administrator):
+        page = as_user(keeper).get(address)
+        assert page.status_code == 200
+        assert "unsafe-inline" not in page.headers["Content-Security-Policy"]
+        assert "style=" not in page.text
+    for other in (committee, owner, None):
+        assert as_user(other).get(address).status_code == 302
+
+
+@pytest.mark.parametrize("model", ["result", "reportinground", "publication", "figure"])
+def test_what_the_work_pages_write_is_read_only_in_the_admin(as_user, administrator, published, model):
+    client = as_user(administrator)
+    assert client.get(reverse(f"admin:indicators_{model}_add")).status_code == 403
+    page = client.get(reverse(f"admin:indicators_{model}_changelist"))
+    assert "action-checkbox" not in page.text
+
+
+def test_a_change_in_the_admin_leaves_a_trace(as_user, coordinator, plan):
+    task = Task.objects.get_by_natural_key(plan.slug, 1, "1-1-2")
+    address = reverse("admin:plans_task_change", args=[task.pk])
+    form = as_user(coordinator).get(address).context["adminform"].form
+    data = {name: form.initial.get(name) or "" for name in form.fields}
+    data |= {"note": "새 메모", "budgets-TOTAL_FORMS": 0, "budgets-INITIAL_FORMS": 0}
+    response = as_user(coordinator).post(address, data)
+    assert response.status_code == 302, response.context and response.context["errors"]
+    entry = ActivityEntry.objects.about(task).get()
+    assert (entry.actor_name, entry.action) == ("coordinator", "changed")
+    assert entry.changes == [["유의사항", "", "새 메모"]]
+
+
+def test_the_admin_obeys_the_rules_of_the_plan(as_user, coordinator, plan):
+    task = Task.objects.get_by_natural_key(plan.slug, 1, "1-1-2")
+    address = reverse("admin:plans_task_change", args=[task.pk])
+    client = as_user(coordinator)
+    form = client.get(address).context["adminform"].form
+    data = {name: form.initial.get(name) or "" for name in form.fields}
+    data |= {"code": "9-9-9", "budgets-TOTAL_FORMS": 0, "budgets-INITIAL_FORMS": 0}
+    assert "이행과제 번호는 세부목표 번호로 시작해야 합니다." in client.post(address, data).text
+    assert "붙임표로 적습니다." in client.post(address, data | {"code": "하나"}).text
+    other_team = Department.objects.get(slug="medical").teams.first()
+    assert "담당부서에 속한 팀" in client.post(address, data | {"code": "1-1-2", "team": other_team.pk}).text
+
+
+def test_a_milestone_lies_in_the_plan_and_has_one_value(indicator):
+    with pytest.raises(ValidationError, match="계획 기간"):
+        Milestone(indicator=indicator, year=2031, value=1).full_clean()
+    with pytest.raises(ValidationError, match="하나만"):
+        Milestone(indicator=indicator, year=2022, value=1, text="둘").validate_constraints()
+
+
+def test_a_coordinator_neither_makes_nor_touches_administrators(as_user, coordinator, administrator):
+    client = as_user(coordinator)
+    page = client.get(reverse("admin:accounts_user_change", args=[administrator.pk]))
+    assert 'name="_save"' not in page.text
+    data = {
+        "username": "mallory",
+        "name": "x",
+        "role": "administrator",
+        "usable_password": "true",
+        "password1": "어려운-비밀번호-2026",
+        "password2": "어려운-비밀번호-2026",
+    }
+    assert client.post(reverse("admin:accounts_user_add"), data).status_code == 200
+    assert not User.objects.filter(username="mallory").exists()
+    assert as_user(administrator).post(reverse("admin:accounts_user_add"), data).status_code == 302
+    assert User.objects.get(username="mallory").role == Role.ADMINISTRATOR
+
+
+def test_people_are_switched_off_and_never_deleted(as_user, administrator, owner):
+    address = reverse("admin:accounts_user_delete", args=[owner.pk])
+    assert as_user(administrator).post(address, {"post": "yes"}).status_code == 403
+    assert User.objects.filter(pk=owner.pk).exists()
+
+
+def test_an_indicator_with_results_is_not_deleted(as_user, coordinator, published, indicator):
+    address = reverse("admin:indicators_indicator_delete", args=[indicator.pk])
+    response = as_user(coordinator).post(address, {"post": "yes"})
+    assert Indicator.objects.filter(pk=indicator.pk).exists()
+    assert response.status_code in (200, 403)
+
+
+def test_the_first_administrator_comes_from_the_command_line(db):
+    User.objects.create_superuser("first", PASSWORD, name="관리자")
+    user = User.objects.get(username="first")
+    assert user.is_staff
+    assert user.keeps_plan
+
+
+def test_roles_and_names(owner, committee, coordinator):
+    assert (str(owner), owner.is_staff, committee.is_staff, coordinator.is_staff) == ("owner", False, False, True)
+    assert make_user("c2", Role.COORDINATOR).department is None

@@ -1,0 +1,180 @@
+"""The pure helpers: numbers as people type and read them, codes, charts and cells."""
+
+import contextlib
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sdgplan.lib.charts import HEIGHT, WIDTH, line_chart, nice_step, sparkline
+from sdgplan.lib.codes import parent_code, sort_code
+from sdgplan.lib.tables import safe_cell, write_csv
+from sdgplan.lib.text import search_words
+from sdgplan.lib.values import NotANumber, format_number, parse_number, plain_number
+
+D = Decimal
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("304", "304"),
+        (" 1,234 ", "1234"),
+        ("1234.50", "1234.50"),
+        ("-3.5", "-3.5"),
+        ("−3.5", "-3.5"),
+        ("１，２３４", "1234"),
+        ("0", "0"),
+        ("12,345,678.9", "12345678.9"),
+    ],
+)
+def test_numbers_as_people_type_them(typed, number):
+    assert parse_number(typed) == D(number)
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "\u3000"])
+def test_empty_is_no_number(typed):
+    assert parse_number(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("삼백", "숫자로"),
+        ("1,2,3", "세 자리마다"),
+        ("12,34", "세 자리마다"),
+        ("300명", "숫자로"),
+        ("1e5", "숫자로"),
+        ("NaN", "숫자로"),
+        ("Infinity", "숫자로"),
+        ("=1+1", "숫자로"),
+        ("1.23456", "4자리까지"),
+        ("1234567890123456", "15자리 안으로"),
+        ("1 234", "숫자로"),
+    ],
+)
+def test_what_is_no_number_is_explained(typed, message):
+    with pytest.raises(NotANumber, match=message):
+        parse_number(typed)
+
+
+@given(st.decimals(min_value=-(10**10), max_value=10**10, places=4))
+def test_what_is_written_reads_back_the_same(number):
+    assert parse_number(format_number(number, 2)) == number
+    assert D(plain_number(number)) == number
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_number_or_explained(text):
+    with contextlib.suppress(NotANumber):
+        number = parse_number(text)
+        assert number is None or number.is_finite()
+
+
+@pytest.mark.parametrize(
+    ("number", "decimals", "written"),
+    [("1234.5", 0, "1,234.5"), ("1234", 2, "1,234.00"), ("0", 0, "0"), ("-0.50", 0, "-0.5"), ("1E+3", 0, "1,000")],
+)
+def test_numbers_keep_every_decimal_they_have(number, decimals, written):
+    assert format_number(D(number), decimals) == written
+
+
+def test_codes_sort_naturally():
+    codes = ["2-1-10", "2-1-9", "10-1", "2-1", "1-1-1"]
+    assert sorted(codes, key=sort_code) == ["1-1-1", "2-1", "2-1-9", "2-1-10", "10-1"]
+
+
+@pytest.mark.parametrize("code", ["", "1-", "0-1", "1-1a", "１-1", "1-1-➊"])
+def test_what_is_no_code_is_refused(code):
+    with pytest.raises(ValueError):
+        sort_code(code)
+
+
+def test_the_parent_of_a_code():
+    assert parent_code("2-1-10") == "2-1"
+    assert parent_code("2") == ""
+
+
+def test_search_words_are_composed_and_few():
+    assert search_words("  어르신  돌봄 ") == ["어르신", "돌봄"]
+    assert search_words("\u1112\u1161\u11ab") == ["한"]
+    assert len(search_words("가 " * 50)) == 8
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("=SUM(A1)", "'=SUM(A1)"),
+        ("@cmd", "'@cmd"),
+        ("+82", "+82"),
+        ("-5", "-5"),
+        ("-", "'-"),
+        ("\tx", "'\tx"),
+        (None, ""),
+        ("보통", "보통"),
+    ],
+)
+def test_cells_never_turn_into_formulas(cell, written):
+    assert safe_cell(cell) == written
+
+
+def test_csv_opens_in_a_korean_spreadsheet(tmp_path):
+    path = tmp_path / "t.csv"
+    assert write_csv(path, ["번호", "이름"], [(1, "서대문구"), (2, "=x")]) == 2
+    assert path.read_bytes() == "\ufeff번호,이름\r\n1,서대문구\r\n2,'=x\r\n".encode()
+
+
+optional_numbers = st.none() | st.decimals(min_value=-(10**9), max_value=10**9, places=2)
+
+
+@given(
+    st.lists(optional_numbers, min_size=5, max_size=5),
+    st.lists(optional_numbers, min_size=5, max_size=5),
+    st.booleans(),
+    st.booleans(),
+)
+def test_every_point_of_a_chart_lies_on_it(targets, actuals, from_zero, best_is_low):
+    years = [2022, 2023, 2024, 2025, 2026]
+    chart = line_chart(years, targets, actuals, from_zero=from_zero, best_is_low=best_is_low)
+    if all(n is None for n in targets + actuals):
+        assert chart is None
+        return
+    assert len(chart.target_marks) == sum(n is not None for n in targets)
+    assert len(chart.actual_marks) == sum(n is not None for n in actuals)
+    for mark in chart.target_marks + chart.actual_marks + chart.ticks:
+        assert 0 <= float(mark.x) <= WIDTH
+        assert 0 <= float(mark.y) <= HEIGHT
+    assert 2 <= len(chart.ticks) <= 8
+
+
+def test_a_missing_year_breaks_the_line():
+    chart = line_chart([1, 2, 3, 4, 5], [D(1)] * 5, [D(1), D(2), None, D(4), D(5)])
+    assert len(chart.actual_lines) == 2
+    assert len(chart.target_lines) == 1
+
+
+def test_amounts_start_at_zero_and_rates_say_when_they_do_not():
+    amounts = line_chart([1, 2], [D(90), D(95)], [None, None])
+    rates = line_chart([1, 2], [D(90), D(95)], [None, None], from_zero=False)
+    assert amounts.ticks[0].label == "0"
+    assert not amounts.broken_axis
+    assert rates.broken_axis
+
+
+def test_the_best_grade_stands_on_top():
+    chart = line_chart([1, 2], [D(2), D(1)], [None, None], best_is_low=True)
+    second, first = chart.target_marks
+    assert float(first.y) < float(second.y)
+
+
+@pytest.mark.parametrize(("span", "step"), [("100", "25"), ("7", "2"), ("0", "1"), ("0.9", "0.25"), ("4000", "1000")])
+def test_steps_are_round(span, step):
+    assert nice_step(D(span)) == D(step)
+
+
+@given(st.lists(optional_numbers, max_size=6))
+def test_sparklines_leave_gaps(values):
+    lines, last = sparkline(values)
+    assert (last is None) == all(v is None for v in values)
+    assert all(len(line.split()) > 1 for line in lines)

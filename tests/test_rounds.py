@@ -1,0 +1,319 @@
+"""Rounds, review, publication and correction: the coordinator's acts, and who may not do them."""
+
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import ActivityEntry, AppendOnlyError
+from indicators import services
+from indicators.models import Figure, Indicator, Publication, ReportingRound, Result, RoundExtension
+
+from .conftest import values
+
+PLANNED = {"year": "2023", "opens_on": "2024-01-08", "due_on": "2024-02-29", "instructions": "기한을 지켜 주십시오."}
+
+
+@pytest.fixture
+def board(url_of):
+    return url_of("indicators:round", 2022)
+
+
+# --- who may
+
+
+ACTS = [
+    ("indicators:rounds", [], PLANNED),
+    ("indicators:round_open", [2022], {}),
+    ("indicators:round_close", [2022], {}),
+    ("indicators:round_extend", [2022], {"department": "1", "until": "2030-01-01"}),
+    ("indicators:round_publish", [2022], {}),
+    ("indicators:review", [2022, 1, "1-1-2-1"], {"decision": "approve", "version": "3"}),
+    ("indicators:correct", [2022, 1, "1-1-2-1"], {"value": "1", "version": "3", "comment": "x"}),
+]
+
+
+def everything():
+    """A picture of all that the acts could change."""
+    return (
+        list(ReportingRound.objects.order_by("pk").values()),
+        list(Result.objects.order_by("pk").values()),
+        list(RoundExtension.objects.values()),
+        Publication.objects.count(),
+        ActivityEntry.objects.count(),
+    )
+
+
+@pytest.mark.parametrize(("name", "args", "data"), ACTS, ids=[act[0] for act in ACTS])
+class TestWhoMayAct:
+    def test_a_citizen_is_sent_to_sign_in(self, as_user, submitted, url_of, name, args, data):
+        before = everything()
+        response = as_user(None).post(url_of(name, *args), data)
+        assert response.status_code == 302
+        assert response.url.startswith("/accounts/login/")
+        assert everything() == before
+
+    def test_the_committee_reads_and_does_not_act(self, as_user, committee, submitted, url_of, name, args, data):
+        before = everything()
+        assert as_user(committee).post(url_of(name, *args), data).status_code == 403
+        assert everything() == before
+
+    def test_officers_have_no_such_page(self, as_user, owner, stranger, submitted, url_of, name, args, data):
+        before = everything()
+        for officer in (owner, stranger):
+            response = as_user(officer).post(url_of(name, *args), data)
+            assert response.status_code == 404
+        assert everything() == before
+
+
+@pytest.mark.parametrize("name", ["round_open", "round_close", "round_extend", "round_publish"], ids=lambda name: name)
+def test_acts_are_never_done_by_looking(as_user, coordinator, open_round, url_of, name):
+    assert as_user(coordinator).get(url_of(f"indicators:{name}", 2022)).status_code == 405
+
+
+@pytest.mark.parametrize(("role", "status"), [("coordinator", 200), ("committee", 200), ("owner", 404), (None, 302)])
+def test_who_reads_the_board(request, as_user, open_round, board, url_of, role, status):
+    user = role and request.getfixturevalue(role)
+    assert as_user(user).get(board).status_code == status
+    assert as_user(user).get(url_of("indicators:rounds")).status_code == status
+
+
+def test_the_committee_sees_no_buttons(as_user, committee, submitted, board):
+    text = as_user(committee).get(board).text
+    assert "회차 마감" not in text
+    assert "기한 연장" not in text
+    assert "310명" in text
+
+
+# --- rounds
+
+
+def test_a_round_is_planned_opened_and_closed(as_user, coordinator, plan, url_of):
+    client = as_user(coordinator)
+    client.post(url_of("indicators:rounds"), PLANNED)
+    planned = ReportingRound.objects.get(plan=plan, year=2023)
+    assert (planned.state, planned.is_demo) == ("planned", False)
+    client.post(url_of("indicators:round_open", 2023))
+    planned.refresh_from_db()
+    assert planned.state == "open"
+    client.post(url_of("indicators:round_close", 2023))
+    planned.refresh_from_db()
+    assert (planned.state, planned.closed_on) == ("closed", timezone.localdate())
+    assert list(ActivityEntry.objects.about(planned).values_list("action", flat=True)) == [
+        "round_closed",
+        "round_opened",
+        "round_planned",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "message"),
+    [
+        ({"year": "2031"}, "year", "2022년부터 2026년까지의 연도를 입력해 주십시오."),
+        ({"year": "작년"}, "year", ""),
+        ({"due_on": "2023-12-31"}, "__all__", "제출 기한은 입력 시작일보다 빠를 수 없습니다."),
+        ({"due_on": "내일"}, "due_on", "올바른 날짜"),
+        ({"opens_on": ""}, "opens_on", "필수"),
+    ],
+)
+def test_a_bad_plan_of_a_round_comes_back_filled_in(as_user, coordinator, plan, url_of, typed, field, message):
+    response = as_user(coordinator).post(url_of("indicators:rounds"), PLANNED | typed)
+    assert response.status_code == 422
+    assert field in response.context["form"].errors
+    assert message in response.text
+    assert "기한을 지켜 주십시오." in response.text
+    assert not ReportingRound.objects.exists()
+
+
+def test_a_year_has_one_round(as_user, coordinator, planned_round, url_of):
+    response = as_user(coordinator).post(url_of("indicators:rounds"), PLANNED | {"year": "2022"})
+    assert "이 연도의 이행점검 회차가 이미 있습니다." in response.text
+    assert ReportingRound.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("round_close", "입력 중인 회차만 마감할 수 있습니다."),
+        ("round_publish", "회차를 마감한 뒤에 공표할 수 있습니다."),
+    ],
+)
+def test_steps_out_of_order_are_refused_with_the_reason(as_user, coordinator, planned_round, url_of, name, message):
+    response = as_user(coordinator).post(url_of(f"indicators:{name}", 2022), follow=True)
+    assert message in response.text
+    planned_round.refresh_from_db()
+    assert planned_round.state == "planned"
+
+
+def test_an_open_round_is_not_published(as_user, coordinator, approved, url_of):
+    response = as_user(coordinator).post(url_of("indicators:round_publish", 2022), follow=True)
+    assert "회차를 마감한 뒤에 공표할 수 있습니다." in response.text
+    assert not Publication.objects.exists()
+
+
+def test_an_extension_before_the_due_day_is_refused_at_its_field(as_user, coordinator, open_round, welfare, url_of):
+    address = url_of("indicators:round_extend", 2022)
+    response = as_user(coordinator).post(address, {"department": welfare.pk, "until": "2023-01-05"})
+    assert response.status_code == 422
+    assert "처음 제출 기한보다 뒤의 날짜를" in response.text
+    assert not RoundExtension.objects.exists()
+    as_user(coordinator).post(address, {"department": welfare.pk, "until": "2023-03-31"})
+    as_user(coordinator).post(address, {"department": welfare.pk, "until": "2023-04-30"})
+    assert str(RoundExtension.objects.get().until) == "2023-04-30"
+
+
+def test_the_board_counts_every_department(as_user, coordinator, submitted, board, django_assert_num_queries):
+    client = as_user(coordinator)
+    with django_assert_num_queries(14):
+        progress = {row.department.slug: row for row in client.get(board).context["progress"]}
+    assert len(progress) == 25
+    welfare = progress["social-welfare"]
+    assert (welfare.submitted, welfare.not_started, welfare.total) == (1, welfare.total - 1, welfare.total)
+    assert sum(row.total for row in progress.values()) >= 115
+
+
+# --- review
+
+
+@pytest.fixture
+def review(url_of):
+    return url_of("indicators:review", 2022, 1, "1-1-2-1")
+
+
+def test_a_return_needs_a_comment_and_reaches_the_department(as_user, coordinator, owner, submitted, review, url_of):
+    client = as_user(coordinator)
+    silent = client.post(review, {"decision": "return", "comment": "", "version": submitted.version})
+    assert silent.status_code == 422
+    assert "반려하는 까닭을 적어 주십시오." in silent.text
+    client.post(review, {"decision": "return", "comment": "자활센터 몫을 더해 주십시오.", "version": submitted.version})
+    result = Result.objects.get()
+    assert (result.state, result.review_comment) == ("returned", "자활센터 몫을 더해 주십시오.")
+    assert "자활센터 몫을 더해 주십시오." in as_user(owner).get(url_of("indicators:work")).text
+    entry = url_of("indicators:result", 2022, 1, "1-1-2-1")
+    again = {"value": "320", "missing_reason": "", "explanation": "", "version": result.version, "action": "submit"}
+    assert as_user(owner).post(entry, again).status_code == 302
+    assert Result.objects.get().state == "submitted"
+
+
+def test_an_approval_closes_the_result(as_user, coordinator, submitted, review, board):
+    response = as_user(coordinator).post(review, {"decision": "approve", "version": submitted.version})
+    assert response.url == board
+    assert Result.objects.get().state == "approved"
+
+
+def test_an_approval_of_something_else_than_was_seen_is_refused(as_user, coordinator, owner, submitted, review):
+    seen = submitted.version
+    services.return_result(actor=coordinator, result=submitted, comment="확인")
+    again = services.submit_result(actor=owner, result=Result.objects.get(), new=values(999))
+    response = as_user(coordinator).post(review, {"decision": "approve", "version": seen})
+    assert response.status_code == 409
+    assert "그 사이 실적이 바뀌었습니다." in response.text
+    assert "999명" in response.text
+    assert Result.objects.get().state == again.state == "submitted"
+
+
+@pytest.mark.parametrize("typed", [{"decision": "burn", "version": "3"}, {"decision": "approve"}, {}])
+def test_a_bad_review_changes_nothing(as_user, coordinator, submitted, review, typed):
+    assert as_user(coordinator).post(review, typed).status_code == 422
+    assert Result.objects.get().state == "submitted"
+
+
+def test_a_draft_is_not_approved(as_user, coordinator, draft, review):
+    response = as_user(coordinator).post(review, {"decision": "approve", "version": draft.version})
+    assert response.status_code == 409
+    assert Result.objects.get().state == "draft"
+
+
+# --- publication
+
+
+def test_a_publication_covers_the_whole_plan(published):
+    assert (published.edition, published.reason, len(published.sha256)) == (1, "", 64)
+    assert published.figures.count() == 115
+    figure = published.figures.get(indicator__code="1-1-2-1", indicator__area__number=1)
+    assert (figure.target_value, figure.actual_value, figure.status) == (303, 310, "met")
+    assert figure.attainment == Decimal("1.023102")
+    assert figure.inputs["departments"] == ["사회복지과"]
+    others = published.figures.exclude(pk=figure.pk)
+    assert set(others.values_list("status", "actual_missing")) == {("unrated", "not_submitted")}
+
+
+def test_a_published_figure_keeps_the_plan_of_its_day(published, indicator):
+    indicator.milestones.filter(year=2022).update(value=1)
+    indicator.title = "바뀐 이름"
+    indicator.save()
+    figure = published.figures.get(indicator=indicator)
+    assert (figure.target_value, figure.inputs["title"]) == (303, "자활사업 참여자 수")
+
+
+def test_published_records_cannot_be_changed(published):
+    figure = published.figures.first()
+    for act in (
+        published.save,
+        published.delete,
+        figure.save,
+        figure.delete,
+        published.figures.all().delete,
+        lambda: Figure.objects.update(status="met"),
+        lambda: Publication.objects.update(reason="x"),
+    ):
+        with pytest.raises(AppendOnlyError):
+            act()
+
+
+def test_only_approved_results_are_published(submitted, open_round, coordinator):
+    services.close_round(actor=coordinator, reporting_round=open_round)
+    publication = services.publish_round(actor=coordinator, reporting_round=open_round)
+    figure = publication.figures.get(indicator=submitted.indicator)
+    assert (figure.actual_value, figure.actual_missing) == (None, "not_submitted")
+
+
+def test_the_same_content_has_the_same_hash(published, coordinator):
+    figures = list(published.figures.select_related("indicator"))
+    assert services.digest_of(figures) == published.sha256
+    figures[0].actual_value = Decimal(1)
+    assert services.digest_of(figures) != published.sha256
+
+
+def test_a_correction_is_a_new_edition_with_old_new_and_reason(as_user, coordinator, published, url_of):
+    client = as_user(coordinator)
+    correct = url_of("indicators:correct", 2022, 1, "1-1-2-1")
+    publish = url_of("indicators:round_publish", 2022)
+    citizen = as_user(None)
+    public = url_of("indicators:indicator", 1, "1-1-2-1")
+
+    assert "정정 사유" in client.get(correct).text
+    unchanged = client.post(publish, {"reason": "다시"}, follow=True)
+    assert "달라진 수치가 없어" in unchanged.text
+
+    typed = {"value": "295", "missing_reason": "", "explanation": "", "comment": "중복을 뺌"}
+    version = Result.objects.get().version
+    assert client.post(correct, typed | {"version": version, "comment": ""}).status_code == 422
+    assert client.post(correct, typed | {"version": version - 1}).status_code == 409
+    assert client.post(correct, typed | {"version": version}).status_code == 302
+    assert "295" not in citizen.get(public).text
+
+    assert client.post(publish, {"reason": ""}).status_code == 422
+    client.post(publish, {"reason": "중복 집계를 바로잡음"})
+    second = Publication.objects.get(edition=2)
+    assert second.figures.get(indicator__code="1-1-2-1", indicator__area__number=1).actual_value == 295
+    page = citizen.get(public).text
+    assert "310명" in page
+    assert "295명" in page
+    assert "중복 집계를 바로잡음" in page
+    assert "중복 집계를 바로잡음" in citizen.get(url_of("plans:home")).text
+
+
+def test_a_correction_waits_for_a_publication(as_user, coordinator, approved, url_of):
+    typed = {"value": "1", "missing_reason": "", "explanation": "", "comment": "x", "version": approved.version}
+    response = as_user(coordinator).post(url_of("indicators:correct", 2022, 1, "1-1-2-1"), typed)
+    assert response.status_code == 409
+    assert "공표된 회차에서만 정정할 수 있습니다." in response.text
+    assert Result.objects.get().value == 310
+
+
+def test_publishing_does_not_query_per_indicator(open_round, approved, coordinator, django_assert_max_num_queries):
+    services.close_round(actor=coordinator, reporting_round=open_round)
+    with django_assert_max_num_queries(16):
+        services.publish_round(actor=coordinator, reporting_round=open_round)
+    assert Indicator.objects.count() == Figure.objects.count()
