@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from sdgplan.admin import KeeperAdmin, KeeperInline, ReadOnlyAdmin
 
-from .choices import Role
+from .choices import Action, Role
 from .models import ActivityEntry, Department, Team, User
+from .services import record_activity
 
 admin.site.unregister(Group)  # roles decide what people may do
 
@@ -57,6 +58,12 @@ class UserAdmin(KeeperAdmin, DjangoUserAdmin):
         allowed = super().has_change_permission(request, obj)
         is_administrator = obj is not None and (obj.role == Role.ADMINISTRATOR or obj.is_superuser)
         return allowed and (not is_administrator or request.user.role == Role.ADMINISTRATOR)
+
+    def user_change_password(self, request, id, form_url=""):
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            record_activity(actor=request.user, action=Action.PASSWORD_SET, subject=self.get_object(request, id))
+        return response
 
     def has_delete_permission(self, request, obj=None):
         return False  # people leave by being switched off, so that traces keep their actor

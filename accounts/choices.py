@@ -22,6 +22,7 @@ class Action(models.TextChoices):
     CREATED = "created", _("등록")
     CHANGED = "changed", _("수정")
     DELETED = "deleted", _("삭제")
+    PASSWORD_SET = "password_set", _("비밀번호 재설정")
     ROUND_PLANNED = "round_planned", _("점검 회차 계획")
     ROUND_OPENED = "round_opened", _("점검 회차 시작")
     ROUND_CLOSED = "round_closed", _("점검 회차 마감")

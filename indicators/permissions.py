@@ -32,6 +32,12 @@ def can_oversee(user) -> bool:
     return user.is_authenticated and (user.keeps_plan or user.is_committee)
 
 
+def require_keeper(user) -> None:
+    """Raise PermissionDenied unless *user* runs rounds: the guard of every act of the coordinator."""
+    if not can_run_rounds(user):
+        raise PermissionDenied
+
+
 def require_round_runner(user) -> None:
     """Raise PermissionDenied for those who may read a round but not act on it, Http404 for all others."""
     if can_run_rounds(user):

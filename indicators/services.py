@@ -1,12 +1,14 @@
 """Acts on rounds and results. Each is one transaction, guards first, and leaves an activity entry.
 
+Who may act is checked here too (PermissionDenied), whatever door the act came through.
+
 Every act on a round locks the round's row first, so that saving, submitting, closing and publishing never overlap.
 `now` (an aware datetime) stands for the moment of the act; it is only given when a past act is entered.
 """
 
 import hashlib
 import json
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,7 +22,7 @@ from sdgplan.lib.values import Value, plain_number
 from .assessment import METHOD_VERSION, Bands, assess
 from .choices import MissingReason, ResultState, RoundState
 from .models import Figure, Indicator, Publication, ReportingRound, Result, RoundExtension
-from .permissions import result_lock
+from .permissions import require_keeper, require_result_writer, result_lock
 from .wording import value_in_words
 
 RATE_STEP = Decimal("0.000001")
@@ -48,6 +50,7 @@ def _lock_round(reporting_round: ReportingRound) -> ReportingRound:
 @transaction.atomic
 def plan_round(*, actor, reporting_round: ReportingRound, now=None) -> ReportingRound:
     """Store a new, validated round in the state `planned`."""
+    require_keeper(actor)
     reporting_round.state = RoundState.PLANNED
     reporting_round.save()
     record_activity(actor=actor, action=Action.ROUND_PLANNED, subject=reporting_round, now=now)
@@ -57,6 +60,7 @@ def plan_round(*, actor, reporting_round: ReportingRound, now=None) -> Reporting
 @transaction.atomic
 def open_round(*, actor, reporting_round: ReportingRound, now=None) -> ReportingRound:
     """Open a planned or closed round: departments may write from now on."""
+    require_keeper(actor)
     locked = _lock_round(reporting_round)
     if locked.state not in (RoundState.PLANNED, RoundState.CLOSED):
         raise NotAllowedNow(_("계획되었거나 마감된 회차만 시작할 수 있습니다."))
@@ -70,6 +74,7 @@ def open_round(*, actor, reporting_round: ReportingRound, now=None) -> Reporting
 @transaction.atomic
 def close_round(*, actor, reporting_round: ReportingRound, now=None) -> ReportingRound:
     """Close an open round: departments can no longer write, unless one has an extension."""
+    require_keeper(actor)
     locked = _lock_round(reporting_round)
     if locked.state != RoundState.OPEN:
         raise NotAllowedNow(_("입력 중인 회차만 마감할 수 있습니다."))
@@ -83,6 +88,7 @@ def close_round(*, actor, reporting_round: ReportingRound, now=None) -> Reportin
 @transaction.atomic
 def extend_round(*, actor, reporting_round: ReportingRound, department, until, now=None) -> RoundExtension:
     """Let one department write until the day *until*, also after the round is closed."""
+    require_keeper(actor)
     locked = _lock_round(reporting_round)
     if locked.state not in (RoundState.OPEN, RoundState.CLOSED):
         raise NotAllowedNow(_("입력 중이거나 마감된 회차만 기한을 연장할 수 있습니다."))
@@ -127,7 +133,8 @@ def _store(result: Result, actor, now) -> None:
 
 
 def _write(actor, result: Result, new: dict, now) -> Result:
-    """Replace the values of the stored result by *new*, guarding round, state and version."""
+    """Replace the values of the stored result by *new*, guarding actor, round, state and version."""
+    require_result_writer(actor, result)
     current = _current_result(_lock_round(result.round), result.indicator)
     lock = result_lock(actor, current)
     if lock:
@@ -181,6 +188,7 @@ def _reviewable(result: Result, states: set[ResultState]) -> Result:
 @transaction.atomic
 def return_result(*, actor, result: Result, comment: str, now=None) -> Result:
     """Send a submitted or approved result back to its department with a comment."""
+    require_keeper(actor)
     if not comment.strip():
         raise NotAllowedNow(_("반려하는 까닭을 적어 주십시오."))
     current = _reviewable(result, ResultState.handed_in())
@@ -194,6 +202,7 @@ def return_result(*, actor, result: Result, comment: str, now=None) -> Result:
 @transaction.atomic
 def approve_result(*, actor, result: Result, now=None) -> Result:
     """Approve a submitted result, so that the next publication takes it up."""
+    require_keeper(actor)
     current = _reviewable(result, {ResultState.SUBMITTED})
     current.state = ResultState.APPROVED
     current.review_comment = ""
@@ -205,6 +214,7 @@ def approve_result(*, actor, result: Result, now=None) -> Result:
 @transaction.atomic
 def correct_result(*, actor, result: Result, new: dict, comment: str, now=None) -> Result:
     """Change a result of a published round. The public sees it with the next edition, which shows old and new."""
+    require_keeper(actor)
     locked_round = _lock_round(result.round)
     current = _current_result(locked_round, result.indicator)
     if locked_round.state != RoundState.PUBLISHED:
@@ -257,7 +267,7 @@ def _figure(indicator: Indicator, target: Value, result: Result | None, bands: B
         actual_value=actual.number,
         actual_text=actual.text,
         actual_missing=actual.missing,
-        attainment=None if verdict.rate is None else verdict.rate.quantize(RATE_STEP, rounding=ROUND_HALF_EVEN),
+        attainment=None if verdict.rate is None else verdict.rate.quantize(RATE_STEP, rounding=ROUND_FLOOR),
         status=verdict.status,
         status_reason=verdict.reason,
         explanation=result.explanation if result else "",
@@ -304,6 +314,7 @@ def publish_round(*, actor, reporting_round: ReportingRound, reason: str = "", n
     Indicators without an approved result get a figure that says so, so that every edition covers the whole plan.
     The first edition needs a closed round; every later one a reason and at least one figure that differs.
     """
+    require_keeper(actor)
     locked = _lock_round(reporting_round)
     previous = locked.publications.order_by("-edition").first()
     if locked.state not in (RoundState.CLOSED, RoundState.PUBLISHED):

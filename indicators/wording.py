@@ -75,6 +75,8 @@ def status_reason_in_words(*, status, reason, rate, target: Value, actual: Value
 def formula_in_numbers(direction: str, target: Decimal, actual: Decimal, decimals: int) -> str:
     """The attainment formula of *direction* with the numbers put in."""
     a, t = format_number(actual, decimals), format_number(target, decimals)
+    if target < 0 and direction != "keep":
+        return f"1 {'+' if direction == 'up' else '−'} ({a} − ({t})) ÷ |{t}|"
     if direction == "up":
         return f"{a} ÷ {t}"
     if direction == "down":

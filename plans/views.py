@@ -8,7 +8,7 @@ from accounts.models import Department
 from indicators.assessment import METHOD_VERSION
 from indicators.choices import Status
 from indicators.models import Indicator
-from indicators.selectors import FigureBoard, corrections, series_of
+from indicators.selectors.figures import FigureBoard, corrections, series_of
 from indicators.wording import percent
 from sdgplan.lib.text import search_words
 
@@ -154,7 +154,7 @@ def search(request, slug):
     def matching(queryset, *fields):
         return WordsFilter(fields=list(fields)).filter(queryset, typed)
 
-    kinds = []
+    kinds, board = {}, None
     if typed:
         board = FigureBoard(plan)
         tasks = matching(_tasks_with_indicators().of_plan(plan), "title", "purpose", "contents", "future_plan", "code")
@@ -174,8 +174,9 @@ def search(request, slug):
     context = {
         "plan": plan,
         "typed": typed,
+        "board": board,
         "found": kinds,
-        "total": sum(len(rows) for rows in kinds.values()) if kinds else 0,
+        "total": sum(len(rows) for rows in kinds.values()),
     }
     return render(request, "plans/search.html", context)
 

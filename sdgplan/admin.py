@@ -11,6 +11,15 @@ admin.site.site_title = _("기준정보")
 admin.site.index_title = _("기준정보 관리")
 
 
+def _changes(form) -> list[tuple[str, str, str]]:
+    """Old and new of the fields a person changed; passwords are never told."""
+    return [
+        (form.fields[name].label or name, form.initial.get(name) or "", form.cleaned_data.get(name, ""))
+        for name in form.changed_data
+        if name in form.fields and "password" not in name
+    ]
+
+
 class KeeperAdmin(admin.ModelAdmin):
     """Reference data that coordinators and administrators keep."""
 
@@ -29,15 +38,16 @@ class KeeperAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return self.has_module_permission(request)
 
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        changes = [
-            (form.fields[name].label or name, form.initial.get(name, ""), form.cleaned_data.get(name, ""))
-            for name in form.changed_data
-            if name in form.fields and "password" not in name
-        ]
+    def save_related(self, request, form, formsets, change):
+        """Called once for every save, after the object itself is stored: the place to tell all that changed."""
+        super().save_related(request, form, formsets, change)
+        changes = _changes(form)
+        for formset in formsets:
+            for row in formset.forms:
+                changes += [(f"{row.instance}: {label}", old, new) for label, old, new in _changes(row)]
+            changes += [(str(row), _("있음"), _("삭제")) for row in formset.deleted_objects]
         action = Action.CHANGED if change else Action.CREATED
-        record_activity(actor=request.user, action=action, subject=obj, changes=changes)
+        record_activity(actor=request.user, action=action, subject=form.instance, changes=changes)
 
     def delete_model(self, request, obj):
         record_activity(actor=request.user, action=Action.DELETED, subject=obj)

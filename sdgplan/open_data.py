@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from indicators import selectors as indicators
+from indicators.selectors import tables as indicators
 from plans import selectors as plans
 from plans.models import Plan
 

@@ -19,7 +19,10 @@ DEBUG = env.bool("DEBUG", default=False)
 
 # In production nothing is guessed: a missing or careless setting stops the start and is named.
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-debug" if DEBUG else "")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"] if DEBUG else [])
+ALLOWED_HOSTS = [
+    host.strip()
+    for host in env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"] if DEBUG else [])
+]
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'sdgplan.sqlite3'}" if DEBUG else "")
 if not DEBUG:
     faults = []

@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from indicators.choices import ResultState, RoundState, Status
-from indicators.selectors import Distribution
+from indicators.selectors.figures import Distribution
 from plans.models import Plan
 from sdgplan.lib.charts import line_chart
 

@@ -112,6 +112,36 @@ def test_a_change_in_the_admin_leaves_a_trace(as_user, coordinator, plan):
     assert entry.changes == [["유의사항", "", "새 메모"]]
 
 
+def test_a_milestone_changed_beside_its_indicator_leaves_old_and_new(as_user, coordinator, indicator):
+    client = as_user(coordinator)
+    address = reverse("admin:indicators_indicator_change", args=[indicator.pk])
+    context = client.get(address).context
+    form, formset = context["adminform"].form, context["inline_admin_formsets"][0].formset
+    data = {name: "" if form.initial.get(name) is None else form.initial[name] for name in form.fields}
+    data["tasks"] = [task.pk for task in indicator.tasks.all()]
+    data |= {"milestones-TOTAL_FORMS": 5, "milestones-INITIAL_FORMS": 5}
+    for row in formset.forms[:5]:
+        for name in row.fields:
+            value = row.initial.get(name)
+            data[row.add_prefix(name)] = "" if value is None else getattr(value, "pk", value)
+        data[row.add_prefix("id")] = row.instance.pk
+        data[row.add_prefix("indicator")] = indicator.pk
+    data["milestones-1-value"] = "321"
+    response = client.post(address, data)
+    assert response.status_code == 302, response.context["errors"]
+    entry = ActivityEntry.objects.about(indicator).get()
+    assert [change[0].split(": ")[1] for change in entry.changes] == ["값"]
+    assert entry.changes[0][2] == "321"
+
+
+def test_setting_somebodys_password_leaves_a_trace_without_it(as_user, administrator, owner):
+    address = reverse("admin:auth_user_password_change", args=[owner.pk])
+    new = {"usable_password": "true", "password1": "어려운-비밀번호-2026", "password2": "어려운-비밀번호-2026"}
+    assert as_user(administrator).post(address, new).status_code == 302
+    entry = ActivityEntry.objects.about(owner).get(action="password_set")
+    assert entry.changes == []
+
+
 def test_the_admin_obeys_the_rules_of_the_plan(as_user, coordinator, plan):
     task = Task.objects.get_by_natural_key(plan.slug, 1, "1-1-2")
     address = reverse("admin:plans_task_change", args=[task.pk])

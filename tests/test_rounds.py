@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.models import ActivityEntry, AppendOnlyError
@@ -83,6 +84,29 @@ def test_the_committee_sees_no_buttons(as_user, committee, submitted, board):
     assert "회차 마감" not in text
     assert "기한 연장" not in text
     assert "310명" in text
+
+
+@pytest.mark.parametrize(
+    ("act", "arguments"),
+    [
+        (services.open_round, {}),
+        (services.close_round, {}),
+        (services.publish_round, {}),
+        (services.approve_result, None),
+        (services.return_result, {"comment": "x"}),
+        (services.correct_result, {"new": {}, "comment": "x"}),
+        (services.save_result, {"new": {}}),
+        (services.submit_result, {"new": {}}),
+    ],
+)
+def test_the_services_themselves_refuse_the_wrong_person(committee, stranger, submitted, act, arguments):
+    subject = "reporting_round" if arguments == {} else "result"
+    target = submitted.round if subject == "reporting_round" else submitted
+    before = everything()
+    for person in (committee, stranger):
+        with pytest.raises(PermissionDenied):
+            act(actor=person, **{subject: target}, **(arguments or {}))
+    assert everything() == before
 
 
 # --- rounds
@@ -302,6 +326,26 @@ def test_a_correction_is_a_new_edition_with_old_new_and_reason(as_user, coordina
     assert "295명" in page
     assert "중복 집계를 바로잡음" in page
     assert "중복 집계를 바로잡음" in citizen.get(url_of("plans:home")).text
+
+
+def test_a_correction_of_the_explanation_is_told_too(as_user, coordinator, published, url_of):
+    services.correct_result(
+        actor=coordinator, result=Result.objects.get(), new={"explanation": "고친 설명"}, comment="오기"
+    )
+    services.publish_round(actor=coordinator, reporting_round=published.round, reason="설명을 고침")
+    page = as_user(None).get(url_of("indicators:indicator", 1, "1-1-2-1"))
+    assert [item.changes for item in page.context["corrections"]] == [[("설명", "", "고친 설명")]]
+
+
+def test_a_rate_just_below_its_band_never_reads_as_reached(plan, open_round, owner, coordinator, indicator, client):
+    indicator.milestones.filter(year=2022).update(value=10_000_000)
+    result = Result(round=open_round, indicator=indicator, version=0)
+    services.submit_result(actor=owner, result=result, new=values(9_999_999))
+    services.approve_result(actor=coordinator, result=Result.objects.get())
+    services.close_round(actor=coordinator, reporting_round=open_round)
+    services.publish_round(actor=coordinator, reporting_round=open_round)
+    row = client.get(indicator.get_absolute_url()).context["series"].rows[0]
+    assert (row.rate, row.status) == ("99.9%", "near")
 
 
 def test_a_correction_waits_for_a_publication(as_user, coordinator, approved, url_of):

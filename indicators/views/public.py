@@ -8,7 +8,7 @@ from plans.models import Plan, Task
 
 from ..filters import IndicatorFilter
 from ..models import Indicator
-from ..selectors import FigureBoard, corrections, series_of
+from ..selectors.figures import FigureBoard, corrections, series_of
 
 
 @require_safe

@@ -14,7 +14,7 @@ from ..choices import ResultState, RoundState
 from ..forms import CorrectionForm, ExtensionForm, PublishForm, ReviewForm, RoundForm
 from ..models import Indicator, ReportingRound
 from ..permissions import can_oversee, can_run_rounds, get_result_for, require_round_runner
-from ..selectors import round_progress, rounds_of
+from ..selectors.work import round_progress, rounds_of
 from ..services import NotAllowedNow, StaleResult
 from ..wording import value_in_words
 from .work import planned_target, result_context

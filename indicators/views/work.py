@@ -23,7 +23,8 @@ from ..permissions import (
     round_lock,
     sees_value,
 )
-from ..selectors import FigureBoard, series_of, work_items
+from ..selectors.figures import FigureBoard, series_of
+from ..selectors.work import work_items
 from ..services import NotAllowedNow, StaleResult, save_result, submit_result
 from ..wording import value_in_words
 

@@ -1,28 +1,22 @@
-"""Reads across indicators, rounds and publications. Public pages see publications and nothing else."""
+"""What is published: the only reads that public pages make of results."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
-from accounts.models import Department
 from plans.models import Plan
 from sdgplan.lib.charts import LineChart, line_chart
-from sdgplan.lib.values import Value, plain_number
+from sdgplan.lib.values import Value
 
-from .assessment import Coverage
-from .choices import ResultState, Status, ValueKind
-from .models import Figure, Indicator, Milestone, Publication, ReportingRound, Result
-from .wording import format_value, percent, status_reason_in_words
+from ..assessment import Coverage
+from ..choices import Status, ValueKind
+from ..models import Figure, Indicator, Publication
+from ..wording import format_value, percent, status_reason_in_words
 
 RATE_UNITS = {"%", "점", "등급"}  # axes of these need not start at zero
-
-
-def headline_publication(plan: Plan) -> Publication | None:
-    """The newest edition of the latest published year: what "now" means on every page."""
-    return Publication.objects.of_plan(plan).latest_editions().select_related("round").order_by("-round__year").first()
 
 
 @dataclass(frozen=True)
@@ -86,7 +80,10 @@ class Headline:
 
 
 class FigureBoard:
-    """All that is published of a plan, read with a fixed number of queries and asked many times."""
+    """All that is published of a plan, read with two queries and asked many times.
+
+    `headline` is the newest edition of the latest published year: what "now" means on every page.
+    """
 
     def __init__(self, plan: Plan):
         self.plan = plan
@@ -156,8 +153,8 @@ class YearRow:
     """One year of one indicator as its page shows it."""
 
     year: int
+    unit: str
     target: str
-    printed: str
     actual: str
     status: Status | None
     rate: str
@@ -168,12 +165,30 @@ class YearRow:
 
 @dataclass(frozen=True)
 class Correction:
-    """A figure that a later edition changed."""
+    """A figure that a later edition changed; `changes` are (what, old, new) in words."""
 
     indicator: Indicator
     publication: Publication
-    old: str
-    new: str
+    changes: list[tuple[str, str, str]]
+
+
+def _figure_changes(old: Figure, new: Figure) -> list[tuple[str, str, str]]:
+    """What differs between two editions of a figure, as people read it."""
+
+    def read(figure):
+        unit, decimals = figure.inputs["unit"], figure.inputs["decimals"]
+        return [
+            (_("실적"), format_value(figure.actual, unit, decimals)),
+            (_("목표"), format_value(figure.target, unit, decimals)),
+            (_("판정"), str(Status(figure.status).label)),
+            (_("설명"), figure.explanation),
+        ]
+
+    return [
+        (label, before, after)
+        for (label, before), (_l, after) in zip(read(old), read(new), strict=True)
+        if before != after
+    ]
 
 
 @dataclass(frozen=True)
@@ -211,8 +226,8 @@ def _series(indicator: Indicator, figures: dict[Publication, Figure]) -> Series:
         rows.append(
             YearRow(
                 year=year,
+                unit=figure.inputs["unit"] if figure else indicator.unit,
                 target=format_value(target, "", decimals),
-                printed=milestone.printed if milestone else "",
                 actual=format_value(figure.actual, "", decimals) if figure else "",
                 status=Status(figure.status) if figure else None,
                 rate=percent(figure.attainment) if figure else "",
@@ -270,174 +285,7 @@ def corrections(plan: Plan, indicator: Indicator | None = None, limit: int | Non
         after = by_edition[publication.round_id, publication.edition]
         for indicator_id, new in after.items():
             old = before.get(indicator_id)
-            if old and old.actual != new.actual:
-                unit, decimals = new.inputs["unit"], new.inputs["decimals"]
-                found.append(
-                    Correction(
-                        new.indicator,
-                        publication,
-                        format_value(old.actual, unit, decimals),
-                        format_value(new.actual, unit, decimals),
-                    )
-                )
+            changes = _figure_changes(old, new) if old else []
+            if changes:
+                found.append(Correction(new.indicator, publication, changes))
     return found[:limit]
-
-
-# --- work pages
-
-
-@dataclass(frozen=True)
-class WorkItem:
-    """One indicator of a department in a round, with what is to be done."""
-
-    indicator: Indicator
-    reporting_round: ReportingRound
-    state: ResultState | None
-    comment: str
-
-    @property
-    def state_label(self) -> str:
-        return self.state.label if self.state else "시작 전"
-
-
-def work_items(department: Department, plan: Plan, rounds: list[ReportingRound]) -> list[WorkItem]:
-    """The department's indicators in each of *rounds*, by due day and code. Two queries."""
-    indicators = list(Indicator.objects.of_plan(plan).of_department(department).select_related("area__plan"))
-    results = {
-        (r.round_id, r.indicator_id): r for r in Result.objects.filter(round__in=rounds, indicator__in=indicators)
-    }
-    items = []
-    for reporting_round in sorted(rounds, key=lambda r: (r.due_on, r.year)):
-        for indicator in indicators:
-            result = results.get((reporting_round.pk, indicator.pk))
-            items.append(
-                WorkItem(
-                    indicator,
-                    reporting_round,
-                    ResultState(result.state) if result else None,
-                    result.review_comment if result else "",
-                )
-            )
-    return items
-
-
-@dataclass(frozen=True)
-class DepartmentProgress:
-    department: Department
-    total: int
-    not_started: int
-    draft: int
-    returned: int
-    submitted: int
-    approved: int
-
-    @property
-    def is_done(self) -> bool:
-        return self.approved == self.total
-
-
-def round_progress(reporting_round: ReportingRound) -> list[DepartmentProgress]:
-    """How far each department is in a round; a shared indicator counts for each of its departments. Three queries."""
-    states = dict(reporting_round.results.values_list("indicator_id", "state"))
-    owned: dict[int, set[int]] = defaultdict(set)
-    pairs = Indicator.objects.of_plan(reporting_round.plan).values_list("tasks__department_id", "pk")
-    for department_id, indicator_id in pairs:
-        if department_id is not None:
-            owned[department_id].add(indicator_id)
-    rows = []
-    for department in Department.objects.filter(pk__in=list(owned)):
-        counted = Counter(states.get(i) for i in owned[department.pk])
-        rows.append(
-            DepartmentProgress(
-                department,
-                total=len(owned[department.pk]),
-                not_started=counted[None],
-                draft=counted[ResultState.DRAFT],
-                returned=counted[ResultState.RETURNED],
-                submitted=counted[ResultState.SUBMITTED],
-                approved=counted[ResultState.APPROVED],
-            )
-        )
-    return rows
-
-
-def rounds_of(plan: Plan):
-    """Rounds of a plan with how many results are handed in and approved."""
-    return plan.rounds.annotate(
-        submitted_count=Count("results", filter=Q(results__state=ResultState.SUBMITTED)),
-        approved_count=Count("results", filter=Q(results__state=ResultState.APPROVED)),
-    ).prefetch_related("publications")
-
-
-# --- open data: one tidy table each, with the columns of docs/open-data.md
-
-INDICATOR_COLUMNS = [
-    "area_no",
-    "indicator_code",
-    "title",
-    "unit",
-    "direction",
-    "value_kind",
-    "task_codes",
-    "departments",
-]
-MILESTONE_COLUMNS = ["area_no", "indicator_code", "year", "value", "text", "missing_reason"]
-FIGURE_COLUMNS = [
-    "area_no",
-    "indicator_code",
-    "year",
-    "edition",
-    "target",
-    "actual",
-    "text",
-    "missing_reason",
-    "attainment",
-    "status",
-]
-
-
-def indicator_table(plan: Plan):
-    indicators = Indicator.objects.of_plan(plan).select_related("area").prefetch_related("tasks__department")
-    for i in indicators:
-        tasks = list(i.tasks.all())
-        departments = dict.fromkeys(task.department.name for task in tasks)
-        yield (
-            i.area.number,
-            i.code,
-            i.title,
-            i.unit,
-            i.direction,
-            i.value_kind,
-            ";".join(task.code for task in tasks),
-            ";".join(departments),
-        )
-
-
-def milestone_table(plan: Plan):
-    """One row per indicator and year of the plan; a year without a stored milestone has its reason."""
-    stored = {(m.indicator_id, m.year): m for m in Milestone.objects.filter(indicator__area__plan=plan)}
-    for i in Indicator.objects.of_plan(plan).select_related("area"):
-        for year in plan.years:
-            milestone = stored.get((i.pk, year))
-            value = milestone.reading if milestone else Value(missing="none_planned")
-            yield i.area.number, i.code, year, plain_number(value.number), value.text, value.missing
-
-
-def figure_table(plan: Plan):
-    """Every figure of every edition; demo rounds are left out."""
-    figures = Figure.objects.filter(publication__round__plan=plan, publication__round__is_demo=False).select_related(
-        "publication__round"
-    )
-    for f in figures.order_by("publication__round__year", "publication__edition", "indicator__area__number", "pk"):
-        yield (
-            f.inputs["area"],
-            f.inputs["code"],
-            f.publication.round.year,
-            f.publication.edition,
-            plain_number(f.target_value) or f.target_text,
-            plain_number(f.actual_value),
-            f.actual_text,
-            f.actual_missing,
-            plain_number(f.attainment),
-            f.status,
-        )
