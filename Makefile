@@ -25,6 +25,7 @@ $(READY): requirements.txt
 	    { echo "Python 3.11 이상이 필요합니다. / Python 3.11 or newer is needed."; exit 1; }
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || $(PYTHON) -m virtualenv $(VENV) || \
 	    { rm -rf $(VENV); echo "가상환경을 만들 수 없습니다: apt-get install python3-venv / No virtual environment: apt-get install python3-venv"; exit 1; }
+	@echo "필요한 것을 설치합니다. 처음 한 번만 걸립니다. / Installing, the first time only."
 	@if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(PY) --require-hashes -r requirements.txt; \
 	    else $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt; fi
 	@touch $@

@@ -6,9 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 class Role(models.TextChoices):
     OFFICER = "officer", _("부서 담당자")
+    HEAD = "head", _("부서장")
     COORDINATOR = "coordinator", _("총괄 담당자")
     COMMITTEE = "committee", _("위원")
     ADMINISTRATOR = "administrator", _("시스템 관리자")
+
+    @classmethod
+    def of_department(cls) -> set["Role"]:
+        """Roles that belong to a department."""
+        return {cls.OFFICER, cls.HEAD}
 
     @classmethod
     def plan_keepers(cls) -> set["Role"]:
@@ -30,6 +36,14 @@ class Action(models.TextChoices):
     RESULT_SAVED = "result_saved", _("실적 저장")
     RESULT_SUBMITTED = "result_submitted", _("실적 제출")
     RESULT_RETURNED = "result_returned", _("실적 반려")
+    RESULT_ENDORSED = "result_endorsed", _("부서장 확인")
     RESULT_APPROVED = "result_approved", _("실적 승인")
     RESULT_CORRECTED = "result_corrected", _("실적 정정")
     PUBLISHED = "published", _("공표")
+    COMMENTED = "commented", _("의견")
+    EVIDENCE_ADDED = "evidence_added", _("증빙 올림")
+    EVIDENCE_REMOVED = "evidence_removed", _("증빙 삭제")
+    WORKBOOK_CONFIRMED = "workbook_confirmed", _("엑셀 자료 반영")
+    REMINDED = "reminded", _("제출 독촉")
+    HANDED_OVER = "handed_over", _("업무 인계")
+    DEPARTMENT_CHANGED = "department_changed", _("조직 개편")

@@ -28,6 +28,14 @@ class Department(models.Model):
     slug = models.SlugField(_("주소용 이름"), unique=True, help_text=_("공개 주소에 쓰이는 영문 이름입니다."))
     valid_from = models.DateField(_("설치일"), null=True, blank=True)
     valid_to = models.DateField(_("폐지일"), null=True, blank=True)
+    predecessors = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        related_name="successors",
+        blank=True,
+        verbose_name=_("앞선 부서"),
+        help_text=_("이름이 바뀌거나 합쳐지거나 나뉘기 전의 부서입니다."),
+    )
     source_line = models.PositiveIntegerField(_("보고서 줄 번호"), null=True, blank=True)
     note = models.TextField(_("비고"), blank=True)
 
@@ -133,9 +141,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ["username"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(role=Role.OFFICER) | Q(department__isnull=False),
+                condition=~Q(role__in=["officer", "head"]) | Q(department__isnull=False),
                 name="user_officer_has_department",
-                violation_error_message=_("부서 담당자는 부서를 지정해야 합니다."),
+                violation_error_message=_("부서 담당자와 부서장은 부서를 지정해야 합니다."),
             ),
         ]
 
@@ -154,6 +162,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_officer(self) -> bool:
         return self.role == Role.OFFICER
+
+    @property
+    def is_head(self) -> bool:
+        return self.role == Role.HEAD
 
     @property
     def is_committee(self) -> bool:

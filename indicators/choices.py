@@ -58,9 +58,57 @@ class RoundState(models.TextChoices):
     PUBLISHED = "published", _("공표")
 
 
+class ReminderKind(models.TextChoices):
+    BEFORE = "before", _("기한 전")
+    ON_DUE = "on_due", _("기한 날")
+    OVERDUE = "overdue", _("기한 지남")
+    BY_HAND = "by_hand", _("직접 보냄")
+
+
+class Dimension(models.TextChoices):
+    """Ways in which the report demands figures to be broken down."""
+
+    SEX = "sex", _("성별")
+    AGE = "age", _("연령")
+    DISABILITY = "disability", _("장애")
+    MIGRANT = "migrant", _("이주")
+
+    @property
+    def groups(self) -> list["BreakdownGroup"]:
+        return {
+            Dimension.SEX: [BreakdownGroup.MALE, BreakdownGroup.FEMALE],
+            Dimension.AGE: [
+                BreakdownGroup.CHILD,
+                BreakdownGroup.YOUTH,
+                BreakdownGroup.MIDDLE,
+                BreakdownGroup.SENIOR,
+            ],
+            Dimension.DISABILITY: [BreakdownGroup.DISABLED, BreakdownGroup.NOT_DISABLED],
+            Dimension.MIGRANT: [BreakdownGroup.MIGRANT, BreakdownGroup.NOT_MIGRANT],
+        }[self]
+
+
+class BreakdownGroup(models.TextChoices):
+    MALE = "male", _("남성")
+    FEMALE = "female", _("여성")
+    CHILD = "child", _("18세 이하")
+    YOUTH = "youth", _("19~39세")
+    MIDDLE = "middle", _("40~64세")
+    SENIOR = "senior", _("65세 이상")
+    DISABLED = "disabled", _("장애인")
+    NOT_DISABLED = "not_disabled", _("비장애인")
+    MIGRANT = "migrant", _("이주민")
+    NOT_MIGRANT = "not_migrant", _("이주민 아님")
+
+    @property
+    def dimension(self) -> Dimension:
+        return next(dimension for dimension in Dimension if self in dimension.groups)
+
+
 class ResultState(models.TextChoices):
     DRAFT = "draft", _("작성중")
     SUBMITTED = "submitted", _("제출")
+    ENDORSED = "endorsed", _("부서장 확인")
     RETURNED = "returned", _("반려")
     APPROVED = "approved", _("승인")
 
@@ -72,4 +120,4 @@ class ResultState(models.TextChoices):
     @classmethod
     def handed_in(cls) -> set["ResultState"]:
         """States in which others than the department may see the value."""
-        return {cls.SUBMITTED, cls.APPROVED}
+        return {cls.SUBMITTED, cls.ENDORSED, cls.APPROVED}

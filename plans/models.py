@@ -55,6 +55,12 @@ class Plan(models.Model):
         help_text=_("판정된 지표의 비율이 이보다 낮으면 집계 점수를 보이지 않습니다."),
     )
 
+    needs_endorsement = models.BooleanField(
+        _("부서장 확인 사용"),
+        default=False,
+        help_text=_("켜면 부서장이 확인한 실적만 총괄 담당자가 승인할 수 있습니다."),
+    )
+
     objects = PlanQuerySet.as_manager()
 
     class Meta:

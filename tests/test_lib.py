@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sdgplan.lib.charts import HEIGHT, WIDTH, line_chart, nice_step, sparkline
+from sdgplan.lib.charts import HEIGHT, WIDTH, axis_label, line_chart, nice_step, sparkline
 from sdgplan.lib.codes import parent_code, sort_code
 from sdgplan.lib.tables import safe_cell, write_csv
 from sdgplan.lib.text import search_words
@@ -171,6 +171,14 @@ def test_the_best_grade_stands_on_top():
 @pytest.mark.parametrize(("span", "step"), [("100", "25"), ("7", "2"), ("0", "1"), ("0.9", "0.25"), ("4000", "1000")])
 def test_steps_are_round(span, step):
     assert nice_step(D(span)) == D(step)
+
+
+@pytest.mark.parametrize(
+    ("number", "label"),
+    [("1500000", "150만"), ("300000000", "3억"), ("50000", "50,000"), ("250000", "25만"), ("0", "0"), ("1.5", "1.5")],
+)
+def test_ticks_are_short(number, label):
+    assert axis_label(D(number)) == label
 
 
 @given(st.lists(optional_numbers, max_size=6))

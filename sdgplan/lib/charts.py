@@ -62,6 +62,14 @@ def nice_step(span: Decimal, parts: int = 4) -> Decimal:
     return (power * 20).normalize()
 
 
+def axis_label(number: Decimal) -> str:
+    """A tick's number as short as Korean writes it: 1,500,000 gives 150만, 300,000,000 gives 3억."""
+    for size, word in ((Decimal(10**8), "억"), (Decimal(10**4), "만")):
+        if abs(number) >= 10 * size or (abs(number) >= size and word == "억"):
+            return format_number(number / size) + word
+    return format_number(number)
+
+
 def _window(numbers: list[Decimal], from_zero: bool) -> tuple[Decimal, Decimal, Decimal]:
     """Lower end, upper end and step of the value axis."""
     low, high = min(numbers), max(numbers)
@@ -126,7 +134,7 @@ def line_chart(
 
     tick = bottom
     while tick <= top:
-        chart.ticks.append(Mark(str(LEFT - 10), f"{y(tick):.1f}", format_number(tick)))
+        chart.ticks.append(Mark(str(LEFT - 10), f"{y(tick):.1f}", axis_label(tick)))
         tick += step
     chart.years = [Mark(f"{x(i):.1f}", str(HEIGHT - BOTTOM + 22), str(year), year) for i, year in enumerate(years)]
     target_points = [None if n is None else (x(i), y(n)) for i, n in enumerate(targets)]

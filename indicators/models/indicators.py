@@ -1,0 +1,164 @@
+"""Indicators, their planned values, and what any value looks like."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from plans.models import Area, SourcedModel, Task
+from sdgplan.lib.fields import CodeField, SortCodeField
+from sdgplan.lib.values import DECIMAL_PLACES, MAX_DIGITS, Value
+
+from ..choices import Direction, MissingReason, ValueKind
+
+
+class IndicatorQuerySet(models.QuerySet):
+    def get_by_natural_key(self, plan_slug, area_number, code):
+        return self.get(area__plan__slug=plan_slug, area__number=area_number, code=code)
+
+    def of_plan(self, plan):
+        return self.filter(area__plan=plan)
+
+    def of_department(self, department):
+        """Indicators that *department* reports: those of its tasks, each once."""
+        through = Indicator.tasks.through.objects.filter(indicator=OuterRef("pk"), task__department=department)
+        return self.filter(Exists(through))
+
+
+class Indicator(SourcedModel):
+    area = models.ForeignKey(Area, models.CASCADE, related_name="indicators", verbose_name=_("핵심전환분야"))
+    code = CodeField(_("번호"))
+    sort_code = SortCodeField()
+    title = models.CharField(_("이행지표"), max_length=300)
+    tasks = models.ManyToManyField(Task, related_name="indicators", verbose_name=_("이행과제"))
+    definition = models.TextField(_("정의"), blank=True)
+    unit = models.CharField(_("단위"), max_length=20, blank=True)
+    unit_printed = models.BooleanField(
+        _("보고서에 적힌 단위"), default=True, help_text=_("보고서에 없어 보충한 단위이면 끄십시오.")
+    )
+    direction = models.CharField(_("방향"), max_length=5, choices=Direction.choices)
+    direction_reason = models.CharField(_("방향을 정한 까닭"), max_length=200, blank=True)
+    value_kind = models.CharField(_("값의 종류"), max_length=10, choices=ValueKind.choices, default=ValueKind.NUMBER)
+    decimals = models.PositiveSmallIntegerField(_("소수 자릿수"), default=0)
+    minimum = models.DecimalField(
+        _("최솟값"),
+        max_digits=MAX_DIGITS,
+        decimal_places=DECIMAL_PLACES,
+        null=True,
+        blank=True,
+        default=0,
+        help_text=_("이보다 작은 값은 입력할 수 없습니다. 음수가 있을 수 있으면 비우십시오."),
+    )
+    formula = models.TextField(_("산식"), blank=True)
+    by_sex = models.BooleanField(_("성별 구분"), default=False)
+    by_age = models.BooleanField(_("연령별 구분"), default=False)
+    by_disability = models.BooleanField(_("장애 여부 구분"), default=False)
+    by_migrant = models.BooleanField(_("이주 배경 구분"), default=False)
+    remarks = models.TextField(_("보고서 주석"), blank=True)
+    data_source = models.CharField(_("자료 출처"), max_length=200, blank=True)
+    first_row_line = models.PositiveIntegerField(_("목표치 첫 줄 번호"), null=True, blank=True)
+    last_row_line = models.PositiveIntegerField(_("목표치 끝 줄 번호"), null=True, blank=True)
+
+    objects = IndicatorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("이행지표")
+        verbose_name_plural = _("이행지표")
+        ordering = ["area__number", "sort_code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "code"],
+                name="indicator_unique_in_area",
+                violation_error_message=_("이 분야에 같은 번호의 지표가 있습니다."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.code} {self.title}"
+
+    def natural_key(self):
+        return (*self.area.natural_key(), self.code)
+
+    natural_key.dependencies = ["plans.task"]
+
+    def get_absolute_url(self):
+        return reverse("indicators:indicator", args=[self.area.plan.slug, self.area.number, self.code])
+
+    @property
+    def breakdowns(self) -> list[str]:
+        """Names of the groups the report demands figures for."""
+        demanded = [
+            (self.by_sex, _("성별")),
+            (self.by_age, _("연령")),
+            (self.by_disability, _("장애")),
+            (self.by_migrant, _("이주")),
+        ]
+        return [str(label) for wanted, label in demanded if wanted]
+
+
+class ValueModel(models.Model):
+    """One figure: a number, a text, or a reason why there is none. At most one of the three."""
+
+    value = models.DecimalField(_("값"), max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True, blank=True)
+    text = models.CharField(_("서술 값"), max_length=200, blank=True)
+    missing_reason = models.CharField(_("값이 없는 사유"), max_length=20, choices=MissingReason.choices, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def reading(self) -> Value:
+        return Value(self.value, self.text, self.missing_reason)
+
+
+NOTHING_GIVEN = Q(value__isnull=True, text="", missing_reason="")
+EXACTLY_ONE_GIVEN = (
+    Q(value__isnull=False, text="", missing_reason="")
+    | (Q(value__isnull=True, missing_reason="") & ~Q(text=""))
+    | (Q(value__isnull=True, text="") & ~Q(missing_reason=""))
+)
+ONE_ONLY_MESSAGE = _("값과 값이 없는 사유 가운데 하나만 입력해 주십시오.")
+
+
+class MilestoneQuerySet(models.QuerySet):
+    def get_by_natural_key(self, plan_slug, area_number, code, year):
+        return self.get(
+            indicator__area__plan__slug=plan_slug,
+            indicator__area__number=area_number,
+            indicator__code=code,
+            year=year,
+        )
+
+
+class Milestone(ValueModel):
+    """The planned value of an indicator for a year (연차별 목표치)."""
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="milestones", verbose_name=_("이행지표"))
+    year = models.PositiveSmallIntegerField(_("연도"))
+    printed = models.CharField(_("보고서 표기"), max_length=60, blank=True)
+
+    objects = MilestoneQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("연차별 목표치")
+        verbose_name_plural = _("연차별 목표치")
+        ordering = ["indicator", "year"]
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "year"], name="milestone_unique_year"),
+            models.CheckConstraint(
+                condition=EXACTLY_ONE_GIVEN, name="milestone_one_value", violation_error_message=ONE_ONLY_MESSAGE
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.indicator} {self.year}"
+
+    def natural_key(self):
+        return (*self.indicator.natural_key(), self.year)
+
+    natural_key.dependencies = ["indicators.indicator"]
+
+    def clean(self):
+        if self.indicator_id and self.year and self.year not in self.indicator.area.plan.years:
+            raise ValidationError({"year": _("계획 기간에 있는 연도를 입력해 주십시오.")})

@@ -1,0 +1,129 @@
+"""Publications and their figures: written once, corrected only by a new edition."""
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AppendOnlyError
+from sdgplan.lib.values import DECIMAL_PLACES, MAX_DIGITS, Value
+
+from ..choices import MissingReason, Status
+from .indicators import Indicator
+from .results import NarrativeModel
+from .rounds import ReportingRound
+
+
+class FrozenQuerySet(models.QuerySet):
+    """Rows that are written once: a published record is corrected by a new edition, never changed."""
+
+    def update(self, **fields):
+        raise AppendOnlyError("published records are immutable")
+
+    def delete(self):
+        raise AppendOnlyError("published records are immutable")
+
+
+class FrozenModel(models.Model):
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if self.pk is not None:
+            raise AppendOnlyError("published records are immutable")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise AppendOnlyError("published records are immutable")
+
+
+class PublicationQuerySet(FrozenQuerySet):
+    def of_plan(self, plan):
+        return self.filter(round__plan=plan)
+
+    def latest_editions(self):
+        """The newest edition of each round: what the public sees."""
+        later = Publication.objects.filter(round=OuterRef("round"), edition__gt=OuterRef("edition"))
+        return self.filter(~Exists(later))
+
+
+class Publication(FrozenModel):
+    """A numbered edition (공표본) of a round's figures. `sha256` is over its canonical content."""
+
+    round = models.ForeignKey(ReportingRound, models.PROTECT, related_name="publications", verbose_name=_("회차"))
+    edition = models.PositiveSmallIntegerField(_("판"))
+    published_at = models.DateTimeField(_("공표 일시"), default=timezone.now)
+    published_by_name = models.CharField(_("공표한 사람"), max_length=120)
+    reason = models.TextField(_("정정 사유"), blank=True)
+    method_version = models.CharField(_("판정 방법"), max_length=20)
+    sha256 = models.CharField(_("내용 해시"), max_length=64)
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("공표본")
+        verbose_name_plural = _("공표본")
+        ordering = ["round__year", "edition"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "edition"], name="publication_unique_edition"),
+            models.CheckConstraint(
+                condition=Q(edition=1) | ~Q(reason=""),
+                name="publication_correction_has_reason",
+                violation_error_message=_("정정 공표에는 사유가 필요합니다."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.round.year}년 실적 {self.edition}판"
+
+
+class FigureQuerySet(FrozenQuerySet):
+    def current(self):
+        """Figures of the newest edition of each round."""
+        return self.filter(publication__in=Publication.objects.latest_editions())
+
+
+class Figure(NarrativeModel, FrozenModel):
+    """One indicator's published target, actual and status (공표 수치), with all that its status was made from.
+
+    `inputs` keeps what the figure was computed and shown with: code, title, unit, direction, decimals, bands,
+    departments as they were named then, and who approved.
+    """
+
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="figures", verbose_name=_("공표본"))
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="figures", verbose_name=_("이행지표"))
+    target_value = models.DecimalField(
+        _("목표치"), max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True, blank=True
+    )
+    target_text = models.CharField(_("목표(서술)"), max_length=200, blank=True)
+    target_missing = models.CharField(_("목표 없는 사유"), max_length=20, choices=MissingReason.choices, blank=True)
+    actual_value = models.DecimalField(
+        _("실적"), max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True, blank=True
+    )
+    actual_text = models.CharField(_("실적(서술)"), max_length=200, blank=True)
+    actual_missing = models.CharField(_("실적 없는 사유"), max_length=20, choices=MissingReason.choices, blank=True)
+    attainment = models.DecimalField(
+        _("달성률"), max_digits=MAX_DIGITS + 6, decimal_places=6, null=True, blank=True, help_text=_("1이 100%입니다.")
+    )
+    status = models.CharField(_("판정"), max_length=10, choices=Status.choices)
+    status_reason = models.CharField(_("판정 근거"), max_length=20)
+    inputs = models.JSONField(_("판정에 쓴 자료"), default=dict)
+
+    objects = FigureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("공표 수치")
+        verbose_name_plural = _("공표 수치")
+        ordering = ["publication", "indicator__area__number", "indicator__sort_code"]
+        constraints = [models.UniqueConstraint(fields=["publication", "indicator"], name="figure_unique_indicator")]
+
+    def __str__(self):
+        return f"{self.publication} {self.indicator}"
+
+    @property
+    def target(self) -> Value:
+        return Value(self.target_value, self.target_text, self.target_missing)
+
+    @property
+    def actual(self) -> Value:
+        return Value(self.actual_value, self.actual_text, self.actual_missing)

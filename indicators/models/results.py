@@ -1,0 +1,206 @@
+"""What departments report in a round, with its breakdowns, evidence and comments."""
+
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department
+from sdgplan.lib.values import DECIMAL_PLACES, MAX_DIGITS
+
+from ..choices import BreakdownGroup, Dimension, ResultState, Status
+from .indicators import EXACTLY_ONE_GIVEN, NOTHING_GIVEN, ONE_ONLY_MESSAGE, Indicator, ValueModel
+from .rounds import ReportingRound
+
+
+class NarrativeModel(models.Model):
+    """What is said with a figure."""
+
+    explanation = models.TextField(_("설명"), blank=True)
+    shortfall = models.TextField(_("부진 사유"), blank=True)
+    next_steps = models.TextField(_("향후 계획"), blank=True)
+    basis = models.TextField(_("산출근거"), blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class ResultQuerySet(models.QuerySet):
+    def of_round(self, reporting_round):
+        return self.filter(round=reporting_round)
+
+    def handed_in(self):
+        return self.filter(state__in=ResultState.handed_in())
+
+    def approved(self):
+        return self.filter(state=ResultState.APPROVED)
+
+
+class Result(ValueModel, NarrativeModel):
+    """What is reported for an indicator in a round. `version` counts saves, so that a stale form is noticed."""
+
+    round = models.ForeignKey(ReportingRound, models.PROTECT, related_name="results", verbose_name=_("회차"))
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="results", verbose_name=_("이행지표"))
+    state = models.CharField(_("상태"), max_length=10, choices=ResultState.choices, default=ResultState.DRAFT)
+    verdict = models.CharField(
+        _("담당자 판정"), max_length=10, choices=[(s.value, s.label) for s in Status.rated()], blank=True
+    )
+    doubts = models.JSONField(_("확인한 의문"), default=list, blank=True)
+    doubt_answer = models.TextField(_("확인 답변"), blank=True)
+    version = models.PositiveIntegerField(_("판"), default=1)
+    review_comment = models.TextField(_("검토 의견"), blank=True)
+    updated_at = models.DateTimeField(_("저장 일시"), default=timezone.now)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("저장한 사람")
+    )
+    submitted_at = models.DateTimeField(_("제출 일시"), null=True, blank=True)
+
+    objects = ResultQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("실적")
+        verbose_name_plural = _("실적")
+        ordering = ["round", "indicator__area__number", "indicator__sort_code"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "indicator"], name="result_unique_in_round"),
+            models.CheckConstraint(
+                condition=NOTHING_GIVEN | EXACTLY_ONE_GIVEN,
+                name="result_one_value",
+                violation_error_message=ONE_ONLY_MESSAGE,
+            ),
+            models.CheckConstraint(
+                condition=~NOTHING_GIVEN | Q(state__in=["draft", "returned"]),
+                name="result_submitted_is_given",
+                violation_error_message=_("값이나 값이 없는 사유를 입력해야 제출할 수 있습니다."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.round.year}년 실적 {self.indicator}"
+
+    def get_absolute_url(self):
+        area = self.indicator.area
+        return reverse("indicators:result", args=[area.plan.slug, self.round.year, area.number, self.indicator.code])
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was submitted after the round's due day."""
+        return self.submitted_at is not None and timezone.localdate(self.submitted_at) > self.round.due_on
+
+
+class BreakdownValue(models.Model):
+    """A result's part for one group of people, in the indicator's unit."""
+
+    result = models.ForeignKey(Result, models.CASCADE, related_name="breakdowns", verbose_name=_("실적"))
+    dimension = models.CharField(_("구분"), max_length=12, choices=Dimension.choices)
+    group = models.CharField(_("집단"), max_length=16, choices=BreakdownGroup.choices)
+    value = models.DecimalField(_("값"), max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES)
+
+    class Meta:
+        verbose_name = _("세분화 값")
+        verbose_name_plural = _("세분화 값")
+        ordering = ["result", "pk"]
+        constraints = [models.UniqueConstraint(fields=["result", "group"], name="breakdown_unique_group")]
+
+    def __str__(self):
+        return f"{self.get_group_display()} {self.value}"
+
+
+def evidence_path(evidence, name: str) -> str:
+    """Where an evidence file is kept: under a name nobody can guess, outside the web root."""
+    return f"evidence/{evidence.result.round.year}/{uuid.uuid4().hex}{Path(name).suffix.lower()}"
+
+
+class Evidence(models.Model):
+    """A file that proves a result. Public only when marked so, and only once the result is published."""
+
+    result = models.ForeignKey(Result, models.PROTECT, related_name="evidence", verbose_name=_("실적"))
+    file = models.FileField(_("파일"), upload_to=evidence_path, max_length=200)
+    name = models.CharField(_("파일명"), max_length=200)
+    size = models.PositiveIntegerField(_("크기"))
+    content_type = models.CharField(_("형식"), max_length=100)
+    sha256 = models.CharField(_("내용 해시"), max_length=64)
+    is_public = models.BooleanField(_("공표되면 공개"), default=False)
+    uploaded_at = models.DateTimeField(_("올린 일시"), default=timezone.now)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("올린 사람")
+    )
+
+    class Meta:
+        verbose_name = _("증빙")
+        verbose_name_plural = _("증빙")
+        ordering = ["result", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class ResultComment(models.Model):
+    """One remark in the thread of a result, between department, coordinator and committee."""
+
+    result = models.ForeignKey(Result, models.CASCADE, related_name="comments", verbose_name=_("실적"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("쓴 사람")
+    )
+    author_name = models.CharField(_("쓴 사람 이름"), max_length=120)
+    at = models.DateTimeField(_("쓴 일시"), default=timezone.now)
+    text = models.TextField(_("의견"))
+
+    class Meta:
+        verbose_name = _("의견")
+        verbose_name_plural = _("의견")
+        ordering = ["result", "at", "pk"]
+
+    def __str__(self):
+        return f"{self.author_name}: {self.text[:40]}"
+
+
+def upload_path(upload, name: str) -> str:
+    return f"workbooks/{uuid.uuid4().hex}{Path(name).suffix.lower()}"
+
+
+class WorkbookUpload(models.Model):
+    """A workbook between its preview and its confirmation; it belongs to the person who sent it."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("올린 사람"))
+    round = models.ForeignKey(ReportingRound, models.CASCADE, related_name="uploads", verbose_name=_("회차"))
+    department = models.ForeignKey(
+        Department, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("부서")
+    )
+    file = models.FileField(_("파일"), upload_to=upload_path, max_length=200)
+    name = models.CharField(_("파일명"), max_length=200)
+    sha256 = models.CharField(_("내용 해시"), max_length=64)
+    uploaded_at = models.DateTimeField(_("올린 일시"), default=timezone.now)
+    confirmed_at = models.DateTimeField(_("반영 일시"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("업로드")
+        verbose_name_plural = _("업로드")
+        ordering = ["-uploaded_at"]
+
+    def __str__(self):
+        return self.name
+
+
+class Assignment(models.Model):
+    """An officer who is in charge of an indicator. Colleagues may still write; this says whose desk it is on."""
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="assignments", verbose_name=_("이행지표"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="assignments", verbose_name=_("담당자")
+    )
+    since = models.DateField(_("맡은 날"), default=timezone.localdate)
+
+    class Meta:
+        verbose_name = _("지표 담당")
+        verbose_name_plural = _("지표 담당")
+        ordering = ["indicator", "user"]
+        constraints = [models.UniqueConstraint(fields=["indicator", "user"], name="assignment_unique")]
+
+    def __str__(self):
+        return f"{self.indicator} – {self.user}"

@@ -1,0 +1,94 @@
+"""A real Chromium on the live server, and the data it walks through.
+
+live_server empties the database after every test, so each test loads what it needs anew: few tests, long walks.
+"""
+
+import os
+import shutil
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import call_command
+from playwright.sync_api import Page, sync_playwright
+
+from indicators import demo
+from plans.models import Plan
+
+PLAN_FILES = sorted((django_settings.BASE_DIR / "fixtures" / "seodaemun-2022").glob("*.json"))
+BROWSER_NAMES = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
+BROWSER_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PATIENCE = 10_000  # milliseconds
+
+
+def find_chromium() -> str | None:
+    return next((path for name in BROWSER_NAMES if name and (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = find_chromium()
+    if path is None:
+        message = "no Chromium found; install it or name its path in CHROMIUM"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def loaded_plan(live_server):
+    """The real plan with the demo accounts, and no round."""
+    if not Plan.objects.exists():
+        call_command("loaddata", *map(str, PLAN_FILES), verbosity=0)
+    demo.create_accounts()
+    return Plan.objects.get(is_current=True)
+
+
+@pytest.fixture
+def demo_plan(loaded_plan):
+    """The plan with the demo rounds: 2022 and 2023 published, 2024 open."""
+    demo.DemoRounds(loaded_plan).play()
+    return loaded_plan
+
+
+@pytest.fixture
+def new_page(chromium, live_server):
+    """Return a function that opens the site as somebody who was never here before; all are closed after the test."""
+    contexts = []
+
+    def open_page(**options) -> Page:
+        options = {"viewport": {"width": 1280, "height": 800}} | options
+        context = chromium.new_context(base_url=live_server.url, locale="ko-KR", timezone_id="Asia/Seoul", **options)
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def sign_in(new_page):
+    """Return a function that signs somebody in through the login page and gives the page it leads to."""
+
+    def signed_in(username: str, **options) -> Page:
+        page = new_page(**options)
+        page.goto("/accounts/login/")
+        page.get_by_label("아이디").fill(username)
+        page.get_by_label("비밀번호").fill(demo.PASSWORD)
+        page.get_by_role("button", name="로그인").click()
+        page.wait_for_url("**/work/**")
+        return page
+
+    return signed_in
