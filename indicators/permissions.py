@@ -13,13 +13,21 @@ from .choices import ResultState, RoundState
 from .models import Indicator, ReportingRound, Result
 
 
+def belongs_to_indicator(user, indicator: Indicator) -> bool:
+    """Whether *user* works in a department that reports *indicator*, as officer or head."""
+    return user.department_id is not None and any(
+        task.department_id == user.department_id for task in indicator.tasks.all()
+    )
+
+
 def owns_indicator(user, indicator: Indicator) -> bool:
     """Whether *user* is an officer of a department that reports *indicator*."""
-    return (
-        user.is_officer
-        and user.department_id is not None
-        and any(task.department_id == user.department_id for task in indicator.tasks.all())
-    )
+    return user.is_officer and belongs_to_indicator(user, indicator)
+
+
+def heads_indicator(user, indicator: Indicator) -> bool:
+    """Whether *user* is the head of a department that reports *indicator*."""
+    return user.is_head and belongs_to_indicator(user, indicator)
 
 
 def can_run_rounds(user) -> bool:
@@ -59,7 +67,7 @@ def get_result_for(user, plan, year: int, area_number: int, code: str) -> Result
         area__number=area_number,
         code=code,
     )
-    if not (owns_indicator(user, indicator) or can_oversee(user)):
+    if not (owns_indicator(user, indicator) or heads_indicator(user, indicator) or can_oversee(user)):
         raise Http404
     result = Result.objects.filter(round=reporting_round, indicator=indicator).first()
     if result is None:
@@ -70,7 +78,21 @@ def get_result_for(user, plan, year: int, area_number: int, code: str) -> Result
 
 def sees_value(user, result: Result) -> bool:
     """Whether the value itself is shown: drafts belong to the department and the coordinator alone."""
-    return can_run_rounds(user) or owns_indicator(user, result.indicator) or result.state in ResultState.handed_in()
+    if can_run_rounds(user) or owns_indicator(user, result.indicator) or heads_indicator(user, result.indicator):
+        return True
+    return can_oversee(user) and result.state in ResultState.handed_in()
+
+
+def require_result_reader(user, result: Result) -> None:
+    """Raise PermissionDenied unless *user* sees the result's value."""
+    if not sees_value(user, result):
+        raise PermissionDenied
+
+
+def require_head(user, result: Result) -> None:
+    """Raise PermissionDenied unless *user* heads a department that reports the result."""
+    if not heads_indicator(user, result.indicator):
+        raise PermissionDenied
 
 
 @dataclass(frozen=True)
@@ -110,6 +132,8 @@ def result_lock(user, result: Result) -> Lock | None:
         return lock
     if result.state == ResultState.SUBMITTED:
         return Lock(_("제출되어 검토를 기다리고 있습니다. 반려되면 다시 고칠 수 있습니다."))
+    if result.state == ResultState.ENDORSED:
+        return Lock(_("부서장이 확인하여 총괄 담당자의 검토를 기다리고 있습니다. 반려되면 다시 고칠 수 있습니다."))
     if result.state == ResultState.APPROVED:
         return Lock(_("승인되어 고칠 수 없습니다. 고쳐야 하면 총괄 담당자에게 반려를 요청해 주십시오."))
     return None

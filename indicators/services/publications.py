@@ -1,0 +1,142 @@
+"""Freezing approved results into numbered editions."""
+
+import hashlib
+import json
+from decimal import ROUND_FLOOR, Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.choices import Action
+from accounts.services import record_activity
+from plans.models import Plan
+from sdgplan.lib.values import Value, plain_number
+
+from ..assessment import METHOD_VERSION, Bands, assess
+from ..choices import MissingReason, RoundState
+from ..models import Figure, Indicator, Publication, ReportingRound, Result
+from ..permissions import require_keeper
+from .base import NotAllowedNow, lock_round
+
+RATE_STEP = Decimal("0.000001")
+
+
+def bands_of(plan: Plan) -> Bands:
+    return Bands(met=plan.band_met, near=plan.band_near, short=plan.band_short)
+
+
+def _figure(indicator: Indicator, target: Value, result: Result | None, bands: Bands) -> Figure:
+    """Build the unsaved figure of one indicator; a result that is not approved counts as not submitted."""
+    actual = result.reading if result else Value(missing=MissingReason.NOT_SUBMITTED)
+    verdict = assess(
+        kind=indicator.value_kind,
+        direction=indicator.direction,
+        target=target.number,
+        target_text=target.text,
+        actual=actual.number,
+        actual_text=actual.text,
+        verdict=result.verdict if result else "",
+        bands=bands,
+    )
+    return Figure(
+        indicator=indicator,
+        target_value=target.number,
+        target_text=target.text,
+        target_missing=target.missing,
+        actual_value=actual.number,
+        actual_text=actual.text,
+        actual_missing=actual.missing,
+        attainment=None if verdict.rate is None else verdict.rate.quantize(RATE_STEP, rounding=ROUND_FLOOR),
+        status=verdict.status,
+        status_reason=verdict.reason,
+        explanation=result.explanation if result else "",
+        shortfall=result.shortfall if result else "",
+        next_steps=result.next_steps if result else "",
+        basis=result.basis if result else "",
+        inputs={
+            "area": indicator.area.number,
+            "code": indicator.code,
+            "title": indicator.title,
+            "unit": indicator.unit,
+            "kind": indicator.value_kind,
+            "direction": indicator.direction,
+            "decimals": indicator.decimals,
+            "bands": {"met": str(bands.met), "near": str(bands.near), "short": str(bands.short)},
+            "departments": sorted({task.department.name for task in indicator.tasks.all()}),
+            "breakdowns": [[part.group, plain_number(part.value)] for part in result.breakdowns.all()]
+            if result
+            else [],
+            "method_version": METHOD_VERSION,
+        },
+    )
+
+
+def canonical_content(figures) -> str:
+    """The figures of an edition as one text that depends on nothing but what is published."""
+    rows = [
+        {
+            "target": [plain_number(f.target_value), f.target_text, f.target_missing],
+            "actual": [plain_number(f.actual_value), f.actual_text, f.actual_missing],
+            "attainment": plain_number(f.attainment),
+            "status": [f.status, f.status_reason],
+            "explanation": [f.explanation, f.shortfall, f.next_steps, f.basis],
+            "inputs": f.inputs,
+        }
+        for f in sorted(figures, key=lambda f: (f.inputs["area"], f.inputs["code"]))
+    ]
+    return json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest_of(figures) -> str:
+    """SHA-256 over the canonical content, in hexadecimal."""
+    return hashlib.sha256(canonical_content(figures).encode()).hexdigest()
+
+
+@transaction.atomic
+def publish_round(*, actor, reporting_round: ReportingRound, reason: str = "", now=None) -> Publication:
+    """Freeze all approved results of a closed or published round as the figures of a new edition.
+
+    Indicators without an approved result get a figure that says so, so that every edition covers the whole plan.
+    The first edition needs a closed round; every later one a reason and at least one figure that differs.
+    """
+    require_keeper(actor)
+    locked = lock_round(reporting_round)
+    previous = locked.publications.order_by("-edition").first()
+    if locked.state not in (RoundState.CLOSED, RoundState.PUBLISHED):
+        raise NotAllowedNow(_("회차를 마감한 뒤에 공표할 수 있습니다."))
+    if previous and not reason.strip():
+        raise NotAllowedNow(_("정정 사유를 적어 주십시오. 공개 화면에 함께 보입니다."))
+
+    indicators = (
+        Indicator.objects.of_plan(locked.plan)
+        .select_related("area")
+        .prefetch_related("tasks__department", "milestones")
+    )
+    approved = {result.indicator_id: result for result in locked.results.approved().prefetch_related("breakdowns")}
+    bands = bands_of(locked.plan)
+    figures = []
+    for indicator in indicators:
+        target = next((m.reading for m in indicator.milestones.all() if m.year == locked.year), None)
+        target = target or Value(missing=MissingReason.NONE_PLANNED)
+        figures.append(_figure(indicator, target, approved.get(indicator.pk), bands))
+    digest = digest_of(figures)
+    if previous and previous.sha256 == digest:
+        raise NotAllowedNow(_("앞선 공표본과 달라진 수치가 없어 새로 공표하지 않았습니다."))
+
+    publication = Publication.objects.create(
+        round=locked,
+        edition=previous.edition + 1 if previous else 1,
+        published_at=now or timezone.now(),
+        published_by_name=str(actor),
+        reason=reason.strip() if previous else "",
+        method_version=METHOD_VERSION,
+        sha256=digest,
+    )
+    for figure in figures:
+        figure.publication = publication
+    Figure.objects.bulk_create(figures)
+    locked.state = RoundState.PUBLISHED
+    locked.save(update_fields=["state"])
+    record_activity(actor=actor, action=Action.PUBLISHED, subject=publication, now=now, comment=publication.reason)
+    return publication

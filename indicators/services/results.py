@@ -1,0 +1,250 @@
+"""Writing, handing in, reviewing and correcting results."""
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.choices import Action
+from accounts.services import record_activity
+from sdgplan.lib.values import Value, format_number
+
+from ..choices import BreakdownGroup, ResultState, RoundState
+from ..models import Evidence, Indicator, ReportingRound, Result, ResultComment
+from ..permissions import (
+    can_run_rounds,
+    require_head,
+    require_keeper,
+    require_result_reader,
+    require_result_writer,
+    result_lock,
+)
+from ..wording import value_in_words
+from .base import NotAllowedNow, StaleResult, lock_round
+
+
+def _changes(before: Result, after: Result) -> list[tuple[str, str, str]]:
+    """Old and new of what a person sees, for the trace."""
+    pairs = [
+        (_("값"), value_in_words(before.reading, before.indicator), value_in_words(after.reading, after.indicator)),
+        (_("설명"), before.explanation, after.explanation),
+        (_("부진 사유"), before.shortfall, after.shortfall),
+        (_("향후 계획"), before.next_steps, after.next_steps),
+        (_("산출근거"), before.basis, after.basis),
+        (_("담당자 판정"), before.get_verdict_display(), after.get_verdict_display()),
+        (_("확인 답변"), before.doubt_answer, after.doubt_answer),
+    ]
+    return [pair for pair in pairs if pair[1] != pair[2]]
+
+
+def _replace_breakdowns(result: Result, parts: dict[str, Decimal]) -> list[tuple[str, str, str]]:
+    """Make *parts* (group to value; groups left out have none) the breakdowns of a stored result; return changes."""
+    stored = {part.group: part for part in result.breakdowns.all()} if result.pk else {}
+    changes = []
+    for group in BreakdownGroup:
+        old, new = stored.get(group.value), parts.get(group.value)
+        before = "" if old is None else format_number(old.value)
+        after = "" if new is None else format_number(new)
+        if before == after:
+            continue
+        changes.append((str(group.label), before, after))
+        if new is None:
+            old.delete()
+        else:
+            result.breakdowns.update_or_create(
+                group=group.value, defaults={"value": new, "dimension": group.dimension.value}
+            )
+    return changes
+
+
+def _current_result(reporting_round: ReportingRound, indicator: Indicator) -> Result:
+    current = Result.objects.select_related("updated_by").filter(round=reporting_round, indicator=indicator).first()
+    current = current or Result(round=reporting_round, indicator=indicator, version=0)
+    current.round, current.indicator = reporting_round, indicator
+    return current
+
+
+def _store(result: Result, actor, now) -> None:
+    result.version += 1
+    result.updated_by = actor
+    result.updated_at = now or timezone.now()
+    result.save()
+
+
+def _write(actor, result: Result, new: dict, now) -> Result:
+    """Replace the values of the stored result by *new*, guarding actor, round, state and version."""
+    require_result_writer(actor, result)
+    current = _current_result(lock_round(result.round), result.indicator)
+    lock = result_lock(actor, current)
+    if lock:
+        raise NotAllowedNow(str(lock))
+    if current.version != result.version:
+        raise StaleResult(current)
+    return _replace(actor, current, new, Action.RESULT_SAVED, now)
+
+
+def _replace(actor, current: Result, new: dict, action: Action, now, comment: str = "") -> Result:
+    """Store *new* on a result that is free to be written, and the trace of what changed."""
+    before = _current_result(current.round, current.indicator)
+    fields = {name: value for name, value in new.items() if name != "breakdowns"}
+    for name, value in fields.items():
+        setattr(current, name, value)
+    if current.pk is None:
+        current.save()
+    changes = _changes(before, current)
+    if "breakdowns" in new:
+        changes += _replace_breakdowns(current, new["breakdowns"])
+    if changes or before.pk is None:
+        _store(current, actor, now)
+        record_activity(actor=actor, action=action, subject=current, now=now, changes=changes, comment=comment)
+    return current
+
+
+@transaction.atomic
+def save_result(*, actor, result: Result, new: dict, now=None) -> Result:
+    """Save a draft. *result* carries the version its values were read with; *new* maps field names to values.
+
+    *new* may hold "breakdowns", a dict of group codes to Decimals that replaces all that are stored.
+
+    Raises StaleResult when somebody saved in between, NotAllowedNow when round or state are locked.
+    """
+    return _write(actor, result, new, now)
+
+
+@transaction.atomic
+def submit_result(*, actor, result: Result, new: dict, now=None) -> Result:
+    """Save and hand in to the coordinator. Raises as save_result; also NotAllowedNow when nothing is given."""
+    current = _write(actor, result, new, now)
+    if not current.reading.is_given:
+        raise NotAllowedNow(_("값이나 값이 없는 사유를 입력해야 제출할 수 있습니다."))
+    current.state = ResultState.SUBMITTED
+    current.submitted_at = now or timezone.now()
+    _store(current, actor, now)
+    record_activity(actor=actor, action=Action.RESULT_SUBMITTED, subject=current, now=now)
+    return current
+
+
+def _reviewable(result: Result, states: set[ResultState]) -> Result:
+    locked_round = lock_round(result.round)
+    current = _current_result(locked_round, result.indicator)
+    if locked_round.state == RoundState.PUBLISHED:
+        raise NotAllowedNow(_("공표된 회차입니다. 잘못된 값은 정정 공표로 바로잡아 주십시오."))
+    if current.state not in states or current.pk is None:
+        raise NotAllowedNow(_("그 사이 상태가 바뀌어 처리하지 않았습니다. 지금 상태를 확인해 주십시오."))
+    if current.version != result.version:
+        raise StaleResult(current)
+    return current
+
+
+@transaction.atomic
+def endorse_result(*, actor, result: Result, now=None) -> Result:
+    """The department head's consent to a submitted result, which the coordinator then approves."""
+    require_head(actor, result)
+    current = _reviewable(result, {ResultState.SUBMITTED})
+    current.state = ResultState.ENDORSED
+    _store(current, actor, now)
+    record_activity(actor=actor, action=Action.RESULT_ENDORSED, subject=current, now=now)
+    return current
+
+
+@transaction.atomic
+def return_result(*, actor, result: Result, comment: str, now=None) -> Result:
+    """Send a result back to its department with a comment: the coordinator any that is handed in, the head a
+    submitted one of the own department."""
+    if not can_run_rounds(actor):
+        require_head(actor, result)
+    if not comment.strip():
+        raise NotAllowedNow(_("반려하는 까닭을 적어 주십시오."))
+    current = _reviewable(result, ResultState.handed_in() if can_run_rounds(actor) else {ResultState.SUBMITTED})
+    current.state = ResultState.RETURNED
+    current.review_comment = comment
+    _store(current, actor, now)
+    record_activity(actor=actor, action=Action.RESULT_RETURNED, subject=current, now=now, comment=comment)
+    return current
+
+
+@transaction.atomic
+def approve_result(*, actor, result: Result, now=None) -> Result:
+    """Approve a result, so that the next publication takes it up.
+
+    Where the plan asks for the department head's consent, only an endorsed result can be approved.
+    """
+    require_keeper(actor)
+    current = _reviewable(result, {ResultState.SUBMITTED, ResultState.ENDORSED})
+    if current.round.plan.needs_endorsement and current.state != ResultState.ENDORSED:
+        raise NotAllowedNow(_("부서장이 아직 확인하지 않았습니다. 부서장이 확인한 뒤에 승인할 수 있습니다."))
+    current.state = ResultState.APPROVED
+    current.review_comment = ""
+    _store(current, actor, now)
+    record_activity(actor=actor, action=Action.RESULT_APPROVED, subject=current, now=now)
+    return current
+
+
+@transaction.atomic
+def correct_result(*, actor, result: Result, new: dict, comment: str, now=None) -> Result:
+    """Change a result of a published round. The public sees it with the next edition, which shows old and new."""
+    require_keeper(actor)
+    current = _current_result(lock_round(result.round), result.indicator)
+    if current.round.state != RoundState.PUBLISHED:
+        raise NotAllowedNow(_("공표된 회차에서만 정정할 수 있습니다."))
+    if current.version != result.version:
+        raise StaleResult(current)
+    if not Value(
+        new.get("value", current.value),
+        new.get("text", current.text),
+        new.get("missing_reason", current.missing_reason),
+    ).is_given:
+        raise NotAllowedNow(_("값이나 값이 없는 사유를 입력해야 정정할 수 있습니다."))
+    new = new | {"state": ResultState.APPROVED}
+    return _replace(actor, current, new, Action.RESULT_CORRECTED, now, comment)
+
+
+@transaction.atomic
+def add_comment(*, actor, result: Result, text: str, now=None) -> ResultComment:
+    """Add a remark to the thread of a stored result. *actor* must be someone who sees the result."""
+    require_result_reader(actor, result)
+    comment = ResultComment.objects.create(
+        result=result, author=actor, author_name=str(actor), at=now or timezone.now(), text=text
+    )
+    record_activity(actor=actor, action=Action.COMMENTED, subject=result, now=now, comment=text)
+    return comment
+
+
+@transaction.atomic
+def add_evidence(
+    *, actor, result: Result, file, name: str, content_type: str, sha256: str, is_public: bool
+) -> Evidence:
+    """Attach a checked file to a stored result that is free to be written."""
+    require_result_writer(actor, result)
+    current = _current_result(lock_round(result.round), result.indicator)
+    lock = result_lock(actor, current)
+    if lock:
+        raise NotAllowedNow(str(lock))
+    evidence = Evidence(
+        result=current,
+        name=name,
+        size=file.size,
+        content_type=content_type,
+        sha256=sha256,
+        is_public=is_public,
+        uploaded_by=actor,
+    )
+    evidence.file.save(name, file, save=False)
+    evidence.save()
+    record_activity(actor=actor, action=Action.EVIDENCE_ADDED, subject=current, comment=name)
+    return evidence
+
+
+@transaction.atomic
+def remove_evidence(*, actor, evidence: Evidence) -> None:
+    """Take an evidence file off a result that is free to be written; the file goes once that is certain."""
+    require_result_writer(actor, evidence.result)
+    current = _current_result(lock_round(evidence.result.round), evidence.result.indicator)
+    lock = result_lock(actor, current)
+    if lock:
+        raise NotAllowedNow(str(lock))
+    record_activity(actor=actor, action=Action.EVIDENCE_REMOVED, subject=current, comment=evidence.name)
+    file = evidence.file
+    evidence.delete()
+    transaction.on_commit(lambda: file.delete(save=False))
