@@ -190,11 +190,8 @@ def correct_result(*, actor, result: Result, new: dict, comment: str, now=None) 
         raise NotAllowedNow(_("공표된 회차에서만 정정할 수 있습니다."))
     if current.version != result.version:
         raise StaleResult(current)
-    if not Value(
-        new.get("value", current.value),
-        new.get("text", current.text),
-        new.get("missing_reason", current.missing_reason),
-    ).is_given:
+    kept = {"value": current.value, "text": current.text, "missing_reason": current.missing_reason} | new
+    if not Value(kept["value"], kept["text"], kept["missing_reason"]).is_given:
         raise NotAllowedNow(_("값이나 값이 없는 사유를 입력해야 정정할 수 있습니다."))
     new = new | {"state": ResultState.APPROVED}
     return _replace(actor, current, new, Action.RESULT_CORRECTED, now, comment)

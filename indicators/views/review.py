@@ -11,7 +11,8 @@ from plans.models import Plan
 
 from .. import services
 from ..choices import ResultState, RoundState
-from ..forms import CorrectionForm, ExtensionForm, PublishForm, ReviewForm, RoundForm
+from ..forms.results import CorrectionForm, ReviewForm
+from ..forms.rounds import ExtensionForm, PublishForm, RoundForm
 from ..models import Indicator, ReportingRound
 from ..permissions import can_oversee, can_run_rounds, get_result_for, require_round_runner
 from ..selectors.work import round_progress, rounds_of

@@ -12,7 +12,7 @@ from plans.models import Plan
 from sdgplan.lib.values import Value
 
 from ..choices import ResultState, RoundState
-from ..forms import ResultForm, ReviewForm
+from ..forms.results import ResultForm, ReviewForm
 from ..models import Milestone
 from ..permissions import (
     can_run_rounds,
