@@ -1,0 +1,172 @@
+"""Two people at once, for real: separate processes with connections of their own, on the database of the run.
+
+On SQLite the processes share a file; on PostgreSQL the test database. Each pair starts at the same moment.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from datetime import date
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from accounts.choices import Role
+from accounts.models import Department
+from indicators import services
+from indicators.models import Indicator, ReportingRound, Result
+from plans.models import Plan
+
+from .conftest import PLAN_FILES, make_user, values
+
+PRELUDE = """
+import json, sys, time, django
+from decimal import Decimal
+django.setup()
+from accounts.models import User
+from indicators import services
+from indicators.models import ReportingRound, Result
+from indicators.services import NotAllowedNow, StaleResult
+actor = User.objects.get(username=sys.argv[1])
+start, value = float(sys.argv[2]), Decimal(sys.argv[3] if len(sys.argv) > 3 else 0)
+result = Result.objects.select_related("round", "indicator").get()
+reporting_round = ReportingRound.objects.get()
+new = {"value": value, "text": "", "missing_reason": "", "verdict": "", "explanation": ""}
+time.sleep(max(0, start - time.time()))
+try:
+"""
+ENDING = """
+except StaleResult as stale:
+    print(json.dumps(["stale", str(stale.current.value.normalize()), stale.current.updated_by.username]))
+except NotAllowedNow as refusal:
+    print(json.dumps(["refused", str(refusal), ""]))
+"""
+SAVE = (
+    PRELUDE + '    services.save_result(actor=actor, result=result, new=new)\n    print(json.dumps(["saved"]))' + ENDING
+)
+SUBMIT = (
+    PRELUDE
+    + '    services.submit_result(actor=actor, result=result, new=new)\n    print(json.dumps(["saved"]))'
+    + ENDING
+)
+PUBLISH = (
+    PRELUDE
+    + "    services.close_round(actor=actor, reporting_round=reporting_round)\n"
+    + "    services.publish_round(actor=actor, reporting_round=reporting_round)\n"
+    + '    print(json.dumps(["published"]))'
+    + ENDING
+)
+
+
+@pytest.fixture
+def draft_of_two(transactional_db):
+    """A draft of version 1 that two officers of one department have before them."""
+    if not Plan.objects.exists():
+        call_command("loaddata", *map(str, PLAN_FILES), verbosity=0)
+    plan = Plan.objects.get(is_current=True)
+    welfare = Department.objects.get(slug="social-welfare")
+    for name in ("first", "second"):
+        make_user(name, Role.OFFICER, welfare)
+    coordinator = make_user("coordinator", Role.COORDINATOR)
+    reporting_round = ReportingRound(plan=plan, year=2022, opens_on=date(2023, 1, 2), due_on=date(2023, 2, 28))
+    services.plan_round(actor=coordinator, reporting_round=reporting_round)
+    services.open_round(actor=coordinator, reporting_round=reporting_round)
+    indicator = Indicator.objects.get_by_natural_key(plan.slug, 1, "1-1-2-1")
+    officer = type(coordinator).objects.get(username="first")
+    blank = Result(round=reporting_round, indicator=indicator, version=0)
+    return services.save_result(actor=officer, result=blank, new=values(1))
+
+
+@pytest.fixture
+def shared_database(draft_of_two, tmp_path):
+    """Address under which other processes reach the data of this test."""
+    if connection.vendor == "postgresql":
+        params = connection.get_connection_params()
+        password = f":{params['password']}" if params.get("password") else ""
+        user = f"{params.get('user', '')}{password}"
+        return f"postgres://{user}@{params.get('host', '')}:{params.get('port', '')}/{connection.settings_dict['NAME']}"
+    path = tmp_path / "shared.sqlite3"
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(path)])
+    return f"sqlite:///{path}"
+
+
+def run_at_once(database, *jobs):
+    """Start each (script, arguments) in a process of its own, all to act at one moment; return what they printed."""
+    start = str(time.time() + 2.5)
+    environment = {**os.environ, "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "sdgplan.settings"}
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, arguments[0], start, *arguments[1:]],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for script, arguments in jobs
+    ]
+    printed = []
+    for process in processes:
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+        printed.append(json.loads(out))
+    return printed
+
+
+def in_shared(database, expression):
+    """Evaluate *expression* in a process that reads the shared database."""
+    script = (
+        "import django, json; django.setup()\n"
+        "from indicators.models import Figure, Publication, ReportingRound, Result\n"
+        "from accounts.models import ActivityEntry\n"
+        f"print(json.dumps({expression}))"
+    )
+    environment = {**os.environ, "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "sdgplan.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+def test_of_two_who_save_at_once_one_is_told_of_the_other(shared_database):
+    outcomes = run_at_once(shared_database, (SAVE, ("first", "111")), (SAVE, ("second", "222")))
+    assert sorted(outcome[0] for outcome in outcomes) == ["saved", "stale"]
+    winner = 0 if outcomes[0] == ["saved"] else 1
+    kept = ("111", "first") if winner == 0 else ("222", "second")
+    assert outcomes[1 - winner] == ["stale", *kept]
+    stored = "[str(r.value.normalize()) + r.updated_by.username + str(r.version) for r in Result.objects.all()]"
+    assert in_shared(shared_database, stored) == [f"{kept[0]}{kept[1]}2"]
+    assert in_shared(shared_database, "ActivityEntry.objects.filter(action='result_saved').count()") == 2
+
+
+def test_submitting_and_publishing_at_once_never_slip_past_each_other(shared_database):
+    submitted, published = run_at_once(shared_database, (SUBMIT, ("first", "111")), (PUBLISH, ("coordinator",)))
+    assert published == ["published"]
+    state, count = in_shared(
+        shared_database,
+        "[Result.objects.get().state, Figure.objects.filter(actual_missing='not_submitted').count()]",
+    )
+    assert count == 115
+    if submitted[0] == "saved":
+        assert state == "submitted"
+        late = "Result.objects.get().updated_at > Publication.objects.get().published_at"
+        assert in_shared(shared_database, late) is False
+    else:
+        assert submitted[0] == "refused"
+        assert state == "draft"
+
+
+def test_a_round_is_published_once(shared_database):
+    outcomes = run_at_once(shared_database, (PUBLISH, ("coordinator",)), (PUBLISH, ("coordinator",)))
+    assert sorted(outcome[0] for outcome in outcomes) == ["published", "refused"]
+    assert in_shared(shared_database, "Publication.objects.count()") == 1
