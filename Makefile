@@ -19,13 +19,15 @@ lint: setup
 
 setup: $(READY) .env
 
-# A machine without Debian's python3-venv can still make an environment with virtualenv, when it is there.
+# Debian keeps the venv module in a package of its own; where we may, we install it.
 $(READY): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	    { echo "Python 3.11 이상이 필요합니다. / Python 3.11 or newer is needed."; exit 1; }
-	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || $(PYTHON) -m virtualenv $(VENV) || \
-	    { rm -rf $(VENV); echo "가상환경을 만들 수 없습니다: apt-get install python3-venv / No virtual environment: apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || command -v uv >/dev/null || \
+	    { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null; } || \
+	    { echo "먼저 설치해 주십시오. / Please install first: sudo apt-get install python3-venv"; exit 1; }
 	@echo "필요한 것을 설치합니다. 처음 한 번만 걸립니다. / Installing, the first time only."
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || uv venv --quiet --python $(PYTHON) $(VENV)
 	@if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(PY) --require-hashes -r requirements.txt; \
 	    else $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt; fi
 	@touch $@
