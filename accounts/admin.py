@@ -21,6 +21,18 @@ class DepartmentAdmin(KeeperAdmin):
     list_display = ["name", "slug", "valid_from", "valid_to"]
     search_fields = ["name", "teams__name"]
     inlines = [TeamInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["name", "slug", "valid_from", "valid_to", "predecessors", "source_line", "note"],
+                "description": _(
+                    "여기서는 오기만 바로잡습니다. 이름이 바뀌거나 합쳐지거나 나뉠 때는 ‘담당자·조직’의 조직 개편을 "
+                    "써야 당시 이름이 남습니다."
+                ),
+            },
+        )
+    ]
 
 
 @admin.register(User)

@@ -16,7 +16,8 @@ def home(request):
     plan = Plan.objects.filter(is_current=True).first()
     if plan is None:
         return redirect("admin:index" if request.user.is_staff else "home")
-    return redirect("indicators:work" if request.user.is_officer else "indicators:rounds", plan.slug)
+    works_in_department = request.user.is_officer or request.user.is_head
+    return redirect("indicators:work" if works_in_department else "indicators:rounds", plan.slug)
 
 
 class ChangePassword(PasswordChangeView):

@@ -29,11 +29,14 @@ EXPLANATION = "시범 자료입니다. 기능을 보이려고 정해진 규칙�
 
 
 def create_accounts() -> list[User]:
-    """Create the demo accounts that are missing: one per role, one officer per department. Passwords are not reset."""
+    """Create the demo accounts that are missing: one per role, an officer and a head per department.
+
+    Accounts that are there keep their passwords.
+    """
     wanted = [(name, title, role, None) for name, title, role in STAFF]
-    wanted += [
-        (f"officer-{d.slug}", f"{d.name} 담당자(시범)", Role.OFFICER, d) for d in Department.objects.order_by("pk")
-    ]
+    for department in Department.objects.order_by("pk"):
+        wanted.append((f"officer-{department.slug}", f"{department.name} 담당자(시범)", Role.OFFICER, department))
+        wanted.append((f"head-{department.slug}", f"{department.name} 부서장(시범)", Role.HEAD, department))
     created = []
     for username, name, role, department in wanted:
         if not User.objects.filter(username=username).exists():

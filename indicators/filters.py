@@ -12,6 +12,12 @@ from .choices import Direction, Status, ValueKind
 from .models import Figure, Indicator
 
 
+def unit_choices(plan) -> list[tuple[str, str]]:
+    """The units that the plan's indicators have."""
+    units = Indicator.objects.of_plan(plan).order_by("unit").values_list("unit", flat=True).distinct()
+    return [(unit, unit) for unit in units if unit]
+
+
 class IndicatorFilter(PlanFilterSet):
     q = WordsFilter(label=_("검색어"), fields=["title", "definition", "code", "formula"])
     area = django_filters.ModelChoiceFilter(
@@ -47,8 +53,7 @@ class IndicatorFilter(PlanFilterSet):
     def __init__(self, data, queryset, *, plan, headline, **kwargs):
         super().__init__(data, queryset, plan=plan, **kwargs)
         self.headline = headline
-        units = Indicator.objects.of_plan(plan).order_by("unit").values_list("unit", flat=True).distinct()
-        self.filters["unit"].extra["choices"] = [(unit, unit) for unit in units if unit]
+        self.filters["unit"].extra["choices"] = unit_choices(plan)
 
     def reported_by(self, queryset, name, department):
         return queryset.of_department(department)

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .choices import ResultState, RoundState
-from .models import Indicator, ReportingRound, Result
+from .models import Indicator, ReportingRound, Result, WorkbookUpload
 
 
 def belongs_to_indicator(user, indicator: Indicator) -> bool:
@@ -125,11 +125,57 @@ def round_lock(reporting_round: ReportingRound, department=None) -> Lock | None:
     )
 
 
+def planning_lock(reporting_round: ReportingRound) -> Lock | None:
+    """Why the window of this round cannot be changed now."""
+    if reporting_round.state in (RoundState.PLANNED, RoundState.OPEN):
+        return None
+    return Lock(_("계획하였거나 입력 중인 회차만 고칠 수 있습니다."))
+
+
+def opening_lock(reporting_round: ReportingRound) -> Lock | None:
+    """Why this round cannot be opened now."""
+    if reporting_round.state in (RoundState.PLANNED, RoundState.CLOSED):
+        return None
+    return Lock(_("계획되었거나 마감된 회차만 시작할 수 있습니다."))
+
+
+def closing_lock(reporting_round: ReportingRound) -> Lock | None:
+    """Why this round cannot be closed now."""
+    if reporting_round.state == RoundState.OPEN:
+        return None
+    return Lock(_("입력 중인 회차만 마감할 수 있습니다."))
+
+
+def collection_lock(reporting_round: ReportingRound) -> Lock | None:
+    """Why nobody can be given more time or be reminded in this round now."""
+    if reporting_round.state in (RoundState.OPEN, RoundState.CLOSED):
+        return None
+    return Lock(_("입력 중이거나 마감된 회차에서만 기한을 연장하거나 독촉할 수 있습니다."))
+
+
+def review_lock(reporting_round: ReportingRound) -> Lock | None:
+    """Why nothing can be endorsed, approved or returned in this round now."""
+    if reporting_round.state == RoundState.PUBLISHED:
+        return Lock(_("공표된 회차입니다. 잘못된 값은 정정 공표로 바로잡아 주십시오."))
+    if reporting_round.state == RoundState.PLANNED:
+        return Lock(_("아직 시작하지 않은 회차라 검토할 수 없습니다."))
+    return None
+
+
+def publication_lock(reporting_round: ReportingRound) -> Lock | None:
+    """Why this round cannot be published, or published anew, now."""
+    if reporting_round.state in (RoundState.CLOSED, RoundState.PUBLISHED):
+        return None
+    return Lock(_("회차를 마감한 뒤에 공표할 수 있습니다."))
+
+
 def result_lock(user, result: Result) -> Lock | None:
     """Why *user* cannot write this result now; None when writing is open. Says nothing about whose result it is."""
-    lock = round_lock(result.round, user.department)
-    if lock:
-        return lock
+    return round_lock(result.round, user.department) or state_lock(result)
+
+
+def state_lock(result: Result) -> Lock | None:
+    """Why the result's own state keeps it from being written; None when only the round could."""
     if result.state == ResultState.SUBMITTED:
         return Lock(_("제출되어 검토를 기다리고 있습니다. 반려되면 다시 고칠 수 있습니다."))
     if result.state == ResultState.ENDORSED:
@@ -143,3 +189,40 @@ def require_result_writer(user, result: Result) -> None:
     """Raise PermissionDenied unless *user* is an officer of the result's department."""
     if not owns_indicator(user, result.indicator):
         raise PermissionDenied
+
+
+def require_workbook_user(user) -> None:
+    """Raise PermissionDenied for those who may only read results in work, Http404 for everybody else without a desk.
+
+    Workbooks are for officers, each for the own department, and for those who run rounds, for all departments.
+    """
+    if user.is_officer or can_run_rounds(user):
+        return
+    if user.is_head or can_oversee(user):
+        raise PermissionDenied
+    raise Http404
+
+
+def require_workbook_writer(user, result: Result) -> None:
+    """Raise PermissionDenied unless *user* may write *result* by confirming a workbook.
+
+    Beside the officers of its department that is whoever runs rounds, on the department's behalf and by this door
+    alone: forms and grid stay with the departments.
+    """
+    if not can_run_rounds(user):
+        require_result_writer(user, result)
+
+
+def get_upload_for(user, plan, year: int, pk: int) -> WorkbookUpload:
+    """Fetch a workbook that *user* sent; Http404 for anybody else's and for one sent for a former department."""
+    require_workbook_user(user)
+    upload = get_object_or_404(
+        WorkbookUpload.objects.select_related("round__plan", "department"),
+        round__plan=plan,
+        round__year=year,
+        owner=user,
+        pk=pk,
+    )
+    if user.is_officer and upload.department_id != user.department_id:
+        raise Http404
+    return upload

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from sdgplan.lib.values import Value, format_number
 
-from .choices import MissingReason, Status
+from .choices import Dimension, MissingReason, Status
+from .doubts import ABOVE_HUNDRED, SAME, TEN_TIMES_LAST, TEN_TIMES_TARGET, TENTH_OF_LAST, TENTH_OF_TARGET, WORSE
 
 NOTHING = "–"
 
@@ -93,3 +94,50 @@ def band_in_words(status: str, bands: dict) -> str:
         Status.SHORT: _("%(short)s 이상 %(near)s 미만이면 미흡입니다.") % {"short": short, "near": near},
         Status.POOR: _("%(short)s 미만이면 부진입니다.") % {"short": short},
     }[Status(status)]
+
+
+def parts_by_dimension(parts: dict[str, Decimal], decimals: int) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Group codes and values as people read them: (성별, [(남성, 120), (여성, 190)]), in the order of the choices."""
+    tables = []
+    for dimension in Dimension:
+        given = [group for group in dimension.groups if group.value in parts]
+        if given:
+            rows = [(str(group.label), format_number(parts[group.value], decimals)) for group in given]
+            tables.append((str(dimension.label), rows))
+    return tables
+
+
+def doubt_label(code: str) -> str:
+    """A doubt in a few words, for traces and for the reviewer."""
+    return {
+        TEN_TIMES_LAST: _("지난해의 10배 이상"),
+        TENTH_OF_LAST: _("지난해의 10분의 1 이하"),
+        TEN_TIMES_TARGET: _("목표의 10배 이상"),
+        TENTH_OF_TARGET: _("목표의 10분의 1 이하"),
+        ABOVE_HUNDRED: _("100% 초과"),
+        WORSE: _("지난해보다 20% 넘게 나빠짐"),
+        SAME: _("지난해와 같은 값"),
+    }[code]
+
+
+def doubts_in_words(codes: list[str]) -> str:
+    return ", ".join(doubt_label(code) for code in codes)
+
+
+def doubt_question(code: str, *, year: int, last: Value, target: Value, indicator) -> str:
+    """What the officer is asked about a value of *year*, with the numbers it is held against."""
+    words = {
+        "before": year - 1,
+        "year": year,
+        "last": value_in_words(last, indicator),
+        "target": value_in_words(target, indicator),
+    }
+    return {
+        TEN_TIMES_LAST: _("%(before)d년 실적 %(last)s의 10배 이상입니다. 자릿수와 단위가 맞습니까?"),
+        TENTH_OF_LAST: _("%(before)d년 실적 %(last)s의 10분의 1 이하입니다. 자릿수와 단위가 맞습니까?"),
+        TEN_TIMES_TARGET: _("%(year)d년 목표 %(target)s의 10배 이상입니다. 자릿수와 단위가 맞습니까?"),
+        TENTH_OF_TARGET: _("%(year)d년 목표 %(target)s의 10분의 1 이하입니다. 자릿수와 단위가 맞습니까?"),
+        ABOVE_HUNDRED: _("비율인데 100%%를 넘습니다. 분자와 분모가 맞습니까?"),
+        WORSE: _("%(before)d년 실적 %(last)s보다 20%% 넘게 나빠졌습니다. 맞는 값입니까?"),
+        SAME: _("%(before)d년 실적(%(last)s)과 똑같습니다. 지난해 값을 그대로 옮긴 것은 아닙니까?"),
+    }[code] % words

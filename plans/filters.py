@@ -64,7 +64,26 @@ class TaskFilter(PlanFilterSet):
     department = django_filters.ModelChoiceFilter(
         label=_("담당부서"), to_field_name="slug", queryset=Department.objects.none(), empty_label=_("전체")
     )
+    status = django_filters.ChoiceFilter(label=_("지표의 판정"), empty_label=_("전체"), method="with_status")
+    unit = django_filters.ChoiceFilter(
+        field_name="indicators__unit", label=_("지표의 단위"), empty_label=_("전체"), distinct=True
+    )
+    kind = django_filters.ChoiceFilter(
+        field_name="indicators__value_kind", label=_("지표 값의 종류"), empty_label=_("전체"), distinct=True
+    )
 
     class Meta:
         model = Task
         fields: list[str] = []
+
+    def __init__(self, data, queryset, *, plan, headline, choices):
+        """*choices* are those of status, unit and kind: rooms above this one know what indicators can be."""
+        super().__init__(data, queryset, plan=plan)
+        self.headline = headline
+        for name, pairs in choices.items():
+            self.filters[name].extra["choices"] = pairs
+
+    def with_status(self, queryset, name, status):
+        """Tasks of which an indicator has *status* in the headline publication."""
+        published = {"indicators__figures__publication": self.headline, "indicators__figures__status": status}
+        return queryset.filter(**published).distinct() if self.headline else queryset.none()

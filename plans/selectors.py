@@ -1,7 +1,14 @@
 """Reads across the plan's tables."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Department, Team, User
 
 from .models import Area, Goal, Plan, Target, Task
 
@@ -58,3 +65,104 @@ def area_summaries(plan: Plan) -> list[AreaSummary]:
         if indicator_id is not None:
             summaries[area_id].indicator_ids.append(indicator_id)
     return list(summaries.values())
+
+
+# --- departments and what became of them
+
+
+def departments_of(plan: Plan):
+    """Departments with tasks of *plan*, each with how many tasks and indicators it is in charge of."""
+    return (
+        Department.objects.filter(tasks__target__goal__area__plan=plan)
+        .annotate(
+            task_count=Count("tasks", filter=Q(tasks__target__goal__area__plan=plan), distinct=True),
+            indicator_count=Count("tasks__indicators", filter=Q(tasks__target__goal__area__plan=plan), distinct=True),
+        )
+        .distinct()
+    )
+
+
+@dataclass(frozen=True)
+class DepartmentChange:
+    """One reorganisation: which departments became which, and from which day on."""
+
+    old: list[Department]
+    new: list[Department]
+
+    @property
+    def on(self) -> date | None:
+        return self.new[0].valid_from
+
+    @property
+    def kind(self) -> str:
+        if len(self.new) > 1:
+            return _("분리")
+        return _("통합") if len(self.old) > 1 else _("이름 변경")
+
+
+class Lineage:
+    """How departments became others, read with two queries and then asked in memory."""
+
+    def __init__(self):
+        self._departments = Department.objects.in_bulk()
+        self._heirs: dict[int, set[int]] = defaultdict(set)
+        self._forebears: dict[int, set[int]] = defaultdict(set)
+        links = Department.predecessors.through.objects.values_list("from_department_id", "to_department_id")
+        for new, old in links:
+            self._heirs[old].add(new)
+            self._forebears[new].add(old)
+
+    def _sorted(self, ids) -> list[Department]:
+        return sorted((self._departments[i] for i in ids), key=lambda d: d.name)
+
+    def end_of(self, department: Department) -> DepartmentChange | None:
+        """The reorganisation in which *department* ended."""
+        new = self._heirs[department.pk]
+        if not new:
+            return None
+        return DepartmentChange(self._sorted({old for i in new for old in self._forebears[i]}), self._sorted(new))
+
+    def start_of(self, department: Department) -> DepartmentChange | None:
+        """The reorganisation from which *department* came."""
+        old = self._forebears[department.pk]
+        return self.end_of(self._departments[min(old)]) if old else None
+
+    def changes(self) -> list[DepartmentChange]:
+        """All reorganisations, newest first."""
+        ended = [self.end_of(self._departments[i]) for i in list(self._heirs) if self._heirs[i]]
+        found = {tuple(d.pk for d in change.new): change for change in ended}
+        return sorted(found.values(), key=lambda c: (c.on or date.min, c.new[0].name), reverse=True)
+
+    def heirs_of(self, department: Department) -> set[int]:
+        """Ids of all departments that came, at once or later, from *department*."""
+        found, waiting = set(), [department.pk]
+        while waiting:
+            fresh = self._heirs[waiting.pop()] - found
+            found |= fresh
+            waiting += fresh
+        return found
+
+
+@dataclass(frozen=True)
+class OrganisationRow:
+    """A department of today with what it holds; tasks and indicators are those of one plan."""
+
+    department: Department
+    tasks: int
+    indicators: int
+    teams: int
+    people: int
+
+
+def organisation_rows(plan: Plan) -> list[OrganisationRow]:
+    """All departments of today by name. Five queries."""
+    today = timezone.localdate()
+    tasks = Counter(Task.objects.of_plan(plan).values_list("department_id", flat=True))
+    pairs = set(Task.objects.of_plan(plan).values_list("department_id", "indicators"))
+    indicators = Counter(department_id for department_id, indicator_id in pairs if indicator_id is not None)
+    teams = Counter(Team.objects.filter(valid_to__isnull=True).values_list("department_id", flat=True))
+    people = Counter(User.objects.filter(is_active=True).values_list("department_id", flat=True))
+    return [
+        OrganisationRow(d, tasks[d.pk], indicators[d.pk], teams[d.pk], people[d.pk])
+        for d in Department.objects.valid_on(today)
+    ]

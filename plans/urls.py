@@ -1,16 +1,20 @@
 from django.urls import path
 
-from . import views
+from .views import departments, public, reorganise
 
 app_name = "plans"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("areas/<int:number>/", views.area, name="area"),
-    path("tasks/", views.task_list, name="tasks"),
-    path("tasks/<int:area_number>/<str:code>/", views.task, name="task"),
-    path("departments/", views.department_list, name="departments"),
-    path("departments/<slug:department_slug>/", views.department, name="department"),
-    path("search/", views.search, name="search"),
-    path("method/", views.method, name="method"),
-    path("about/", views.about, name="about"),
+    path("", public.home, name="home"),
+    path("areas/<int:number>/", public.area, name="area"),
+    path("tasks/", public.task_list, name="tasks"),
+    path("tasks/<int:area_number>/<str:code>/", public.task, name="task"),
+    path("departments/", departments.department_list, name="departments"),
+    path("departments/<slug:department_slug>/", departments.department, name="department"),
+    path("search/", public.search, name="search"),
+    path("method/", public.method, name="method"),
+    path("about/", public.about, name="about"),
+    path("work/organisation/", reorganise.organisation, name="organisation"),
+    path("work/organisation/merge/", reorganise.merge_departments, name="merge"),
+    path("work/organisation/<slug:department_slug>/rename/", reorganise.rename_department, name="rename"),
+    path("work/organisation/<slug:department_slug>/split/", reorganise.split_department, name="split"),
 ]

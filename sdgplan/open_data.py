@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from indicators.selectors import tables as indicators
 from plans import selectors as plans
 from plans.models import Plan
+from stakeholders import selectors as stakeholders
 
 
 @dataclass(frozen=True)
@@ -17,26 +18,6 @@ class Table:
     rows: Callable[[Plan], Iterable[tuple]]
 
 
-def _none_yet(plan: Plan) -> Iterable[tuple]:
-    """Tables whose records are not kept yet are written with their columns alone."""
-    return ()
-
-
-GROUP_COLUMNS = ["group", "paper_date", "meetings", "participants"]
-OPINION_COLUMNS = ["group", "number", "area_no", "ref_level", "ref_code", "cited_code", "kind", "summary"]
-REPLY_COLUMNS = [
-    "question_no",
-    "groups",
-    "area_no",
-    "ref_level",
-    "ref_code",
-    "cited_code",
-    "department",
-    "stance",
-    "question_summary",
-    "reply_summary",
-]
-
 TABLES = [
     Table("areas", plans.AREA_COLUMNS, plans.area_table),
     Table("goals", plans.GOAL_COLUMNS, plans.goal_table),
@@ -45,7 +26,7 @@ TABLES = [
     Table("indicators", indicators.INDICATOR_COLUMNS, indicators.indicator_table),
     Table("milestones", indicators.MILESTONE_COLUMNS, indicators.milestone_table),
     Table("figures", indicators.FIGURE_COLUMNS, indicators.figure_table),
-    Table("groups", GROUP_COLUMNS, _none_yet),
-    Table("opinions", OPINION_COLUMNS, _none_yet),
-    Table("replies", REPLY_COLUMNS, _none_yet),
+    Table("groups", stakeholders.GROUP_COLUMNS, stakeholders.group_table),
+    Table("opinions", stakeholders.OPINION_COLUMNS, stakeholders.opinion_table),
+    Table("replies", stakeholders.REPLY_COLUMNS, stakeholders.reply_table),
 ]

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("plans/<slug:slug>/", include("plans.urls")),
     path("plans/<slug:slug>/", include("indicators.urls")),
+    path("plans/<slug:slug>/", include("stakeholders.urls")),
     path("accounts/", include("accounts.urls")),
     path("style-guide/", views.style_guide, name="style_guide"),
     path("admin/", admin.site.urls),

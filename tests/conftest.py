@@ -68,6 +68,17 @@ def stranger(plan):
 
 
 @pytest.fixture
+def head(welfare):
+    """The head of 사회복지과."""
+    return make_user("head", Role.HEAD, welfare)
+
+
+@pytest.fixture
+def other_head(plan):
+    return make_user("other_head", Role.HEAD, Department.objects.get(slug="medical"))
+
+
+@pytest.fixture
 def coordinator(db):
     return make_user("coordinator", Role.COORDINATOR)
 

@@ -61,6 +61,13 @@ PUBLISH = (
     + ENDING
 )
 
+REMIND = (
+    PRELUDE
+    + "    report = services.send_due_reminders(reporting_round=reporting_round, day=reporting_round.due_on)\n"
+    + "    print(json.dumps([len(report.sent), len(report.already)]))"
+    + ENDING
+)
+
 
 @pytest.fixture
 def draft_of_two(transactional_db):
@@ -170,3 +177,15 @@ def test_a_round_is_published_once(shared_database):
     outcomes = run_at_once(shared_database, (PUBLISH, ("coordinator",)), (PUBLISH, ("coordinator",)))
     assert sorted(outcome[0] for outcome in outcomes) == ["published", "refused"]
     assert in_shared(shared_database, "Publication.objects.count()") == 1
+
+
+@pytest.fixture
+def officers_with_addresses(draft_of_two, monkeypatch):
+    monkeypatch.setenv("EMAIL_URL", "memorymail://")
+    Department.objects.get(slug="social-welfare").users.update(email="officer@localhost")
+
+
+def test_reminders_that_run_at_once_write_to_nobody_twice(officers_with_addresses, shared_database):
+    printed = run_at_once(shared_database, (REMIND, ["coordinator"]), (REMIND, ["coordinator"]), (REMIND, ["first"]))
+    assert sorted(printed) == [[0, 1], [0, 1], [1, 0]]
+    assert in_shared(shared_database, "[ActivityEntry.objects.filter(action='reminded').count()]") == [1]

@@ -8,13 +8,15 @@ from django.conf import settings
 
 ROOMS = ["accounts", "plans", "indicators", "stakeholders"]  # each may import those before it, and sdgplan.lib
 LAYERS = [
-    {"choices", "validators", "assessment"},
+    {"choices", "validators", "assessment", "doubts"},
     {"models"},
     {"wording"},
     {"permissions"},
     {"selectors"},
+    {"notifications"},
     {"services"},
     {"forms", "filters"},
+    {"workbooks"},
     {"views", "admin", "api", "urls", "demo", "management"},
 ]
 TOP = LAYERS[-1]

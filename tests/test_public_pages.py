@@ -9,21 +9,22 @@ from accounts.models import Department
 from indicators import services
 from indicators.models import Indicator, Milestone, ReportingRound, Result
 from plans.models import Area, Budget, BudgetShare, Goal, Plan, Target, Task
+from stakeholders.models import Deliberation, Opinion, PositionPaper, Question, Reply, StakeholderGroup
 
 from .conftest import values
 
 # Page, queries. The same number for the whole plan and for one of a single task (below).
 PAGES = {
-    "": 9,
+    "": 10,
     "areas/1/": 9,
-    "tasks/": 8,
-    "tasks/?area=1&department=social-welfare&q=복지": 10,
-    "tasks/1/1-1-2/": 10,
+    "tasks/": 9,
+    "tasks/?area=1&department=social-welfare&q=복지": 11,
+    "tasks/1/1-1-2/": 13,
     "indicators/": 10,
     "indicators/?area=1&status=met&unit=명&kind=number&direction=up&department=social-welfare&q=자활": 10,
-    "indicators/1/1-1-2-1/": 9,
-    "departments/": 3,
-    "departments/social-welfare/": 6,
+    "indicators/1/1-1-2-1/": 13,
+    "departments/": 5,
+    "departments/social-welfare/": 8,
     "search/?q=자활": 10,
     "search/": 1,
     "method/": 1,
@@ -45,8 +46,22 @@ def small_plan(plan, coordinator):
     Milestone.objects.create(indicator=indicator, year=2022, value=10)
     budget = Budget.objects.create(task=task, year=2022, label="사업", amount=1000, unit="1000")
     BudgetShare.objects.create(budget=budget, source="district", percent=100)
+    say(small, task)
     publish(small, coordinator)
     return small
+
+
+def say(plan, task):
+    """Let one group make one point on a task, and its department answer."""
+    forum = Deliberation.objects.create(plan=plan, year=2022, title="공론장", is_published=True)
+    group = StakeholderGroup.objects.create(plan=plan, name="그룹", slug="group")
+    paper = PositionPaper.objects.create(deliberation=forum, group=group)
+    area = task.target.goal.area
+    opinion = Opinion.objects.create(paper=paper, number=1, kind="proposal", summary="의견", area=area, task=task)
+    question = Question.objects.create(deliberation=forum, number=1, summary="질의", area=area, task=task)
+    question.groups.add(group)
+    question.opinions.add(opinion)
+    Reply.objects.create(question=question, department=task.department, stance="accepted", summary="답변")
 
 
 def publish(plan, coordinator):
@@ -213,7 +228,18 @@ def test_indicators_are_filtered_by_the_address(client, published, plan, query, 
 
 
 @pytest.mark.parametrize(
-    ("query", "count"), [("", 112), ("area=5", 9), ("q=청년", None), ("department=housing", 1), ("q=없는낱말", 0)]
+    ("query", "count"),
+    [
+        ("", 112),
+        ("area=5", 9),
+        ("q=청년", None),
+        ("department=housing", 1),
+        ("q=없는낱말", 0),
+        ("kind=grade", 4),
+        ("kind=text&area=3", 1),
+        ("unit=등급", 4),
+        ("status=met", 0),
+    ],
 )
 def test_tasks_are_filtered_by_the_address(client, plan, query, count):
     page = client.get(f"/plans/{plan.slug}/tasks/?{query}")

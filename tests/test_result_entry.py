@@ -7,10 +7,13 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.models import ActivityEntry, AppendOnlyError, Department
 from indicators import services
 from indicators.models import Indicator, Result
+from indicators.validators.breakdowns import parts_fault
 
 from .conftest import make_user
 
@@ -262,18 +265,215 @@ def test_my_work_shows_what_is_due_and_what_came_back(as_user, owner, coordinato
     assert len(page.context["due"]) == total - 1
 
 
-@pytest.mark.parametrize(("role", "status"), [("coordinator", 404), ("committee", 404), (None, 302)])
-def test_my_work_is_for_officers(request, as_user, role, status, url_of, plan):
+@pytest.mark.parametrize(("role", "status"), [("head", 200), ("coordinator", 404), ("committee", 404), (None, 302)])
+def test_my_work_is_for_departments(request, as_user, role, status, url_of, plan):
     user = role and request.getfixturevalue(role)
     assert as_user(user).get(url_of("indicators:work")).status_code == status
 
 
 def test_the_work_pages_ask_a_fixed_number_of_queries(as_user, owner, draft, url_of, entry, django_assert_num_queries):
     client = as_user(owner)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(11):
         client.get(url_of("indicators:work"))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(20):
         client.get(entry)
+
+
+# --- what is said with a value
+
+
+def test_all_that_is_said_is_kept_and_published(as_user, owner, coordinator, entry, open_round, url_of):
+    words = {
+        "explanation": "참여자가 늘었습니다.\r\n특히 청년이 늘었습니다.",
+        "shortfall": "예산이 늦게 내려왔습니다.",
+        "next_steps": "내년 상반기에 모집합니다.",
+        "basis": "자활센터 집계, 12월 말 기준",
+    }
+    as_user(owner).post(entry, FORM | words | {"action": "submit"})
+    result = stored()
+    assert result.explanation == "참여자가 늘었습니다.\n특히 청년이 늘었습니다."
+    assert (result.shortfall, result.next_steps, result.basis) == tuple(list(words.values())[1:])
+    reviewer = as_user(coordinator).get(entry).text
+    services.approve_result(actor=coordinator, result=result)
+    services.close_round(actor=coordinator, reporting_round=open_round)
+    services.publish_round(actor=coordinator, reporting_round=open_round)
+    public = as_user(None).get(url_of("indicators:indicator", 1, "1-1-2-1")).text
+    for text in ("특히 청년이 늘었습니다.", *list(words.values())[1:]):
+        assert text in reviewer
+        assert text in public
+
+
+def test_a_stale_form_shows_every_difference(as_user, owner, colleague, entry):
+    as_user(owner).post(entry, FORM | {"basis": "통계청 자료", "missing_reason": ""})
+    response = as_user(colleague).post(
+        entry, FORM | {"value": "", "missing_reason": "survey_cycle", "basis": "자활센터 자료"}
+    )
+    assert response.status_code == 409
+    assert response.context["comparison"] == [
+        ("실적", "304", ""),
+        ("값이 없는 사유", "값이 있음", "조사 주기 아님"),
+        ("산출근거", "통계청 자료", "자활센터 자료"),
+    ]
+
+
+# --- values for groups of people
+
+
+@pytest.fixture
+def by_sex(indicator):
+    indicator.by_sex = True
+    indicator.save()
+    return indicator
+
+
+@pytest.fixture
+def satisfaction(plan, open_round, url_of):
+    """프로그램 만족도, a rate demanded by sex, age, disability and migrant background; and who reports it."""
+    indicator = Indicator.objects.get_by_natural_key(plan.slug, 1, "3-2-2-2")
+    officer = make_user("education", "officer", Department.objects.get(slug="education-support"))
+    return indicator, officer, url_of("indicators:result", 2022, 1, "3-2-2-2")
+
+
+def parts_of(result):
+    return {part.group: (part.dimension, part.value) for part in result.breakdowns.all()}
+
+
+def test_parts_are_kept_and_traced(as_user, owner, by_sex, entry):
+    client = as_user(owner)
+    client.post(entry, FORM | {"part_male": "100", "part_female": "204"})
+    assert parts_of(stored()) == {"male": ("sex", Decimal(100)), "female": ("sex", Decimal(204))}
+    assert 'value="204"' in client.get(entry).text
+    client.post(entry, FORM | {"part_male": "104", "part_female": "200", "version": "1"})
+    newest = ActivityEntry.objects.about(stored()).first()
+    assert newest.changes == [["남성", "100", "104"], ["여성", "204", "200"]]
+    client.post(entry, FORM | {"part_male": "", "part_female": "", "version": "2"})
+    assert parts_of(stored()) == {}
+
+
+def test_parts_of_an_amount_add_up_to_it(as_user, owner, by_sex, entry):
+    response = as_user(owner).post(entry, FORM | {"part_male": "100", "part_female": "200"})
+    assert response.status_code == 422
+    assert response.context["form"].errors == {
+        "part_male": ["성별 값의 합은 300인데 실적은 304입니다. 둘이 같아야 합니다."]
+    }
+    assert 'value="200"' in response.text
+    assert stored() is None
+
+
+@pytest.mark.parametrize("action", ["save", "submit"])
+def test_incomplete_parts_are_taken_and_pointed_out(as_user, owner, by_sex, entry, action):
+    assert as_user(owner).post(entry, FORM | {"part_male": "100", "action": action}).status_code == 302
+    assert list(parts_of(stored())) == ["male"]
+    if action == "save":
+        assert "이 지표는 세분화 값도 함께 보고하게 되어 있습니다." in as_user(owner).get(entry).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "message"),
+    [
+        ({"part_male": "백"}, "part_male", "숫자로 입력해 주십시오."),
+        ({"part_female": "-1"}, "part_female", "0보다 작은 값은"),
+        ({"value": "", "missing_reason": "survey_cycle", "part_male": "1"}, "part_male", "세분화 값은 비워 주십시오."),
+    ],
+)
+def test_bad_parts_are_answered_at_their_field(as_user, owner, by_sex, entry, typed, field, message):
+    response = as_user(owner).post(entry, FORM | typed)
+    assert response.status_code == 422
+    assert field in response.context["form"].errors
+    assert message in response.text
+
+
+def test_a_rate_lies_between_its_parts(as_user, satisfaction):
+    _indicator, officer, address = satisfaction
+    typed = FORM | {"value": "91", "part_male": "85", "part_female": "90"}
+    response = as_user(officer).post(address, typed)
+    assert response.status_code == 422
+    assert "성별 값이 85~90이므로 실적은 그 사이여야 하는데 91입니다." in response.text
+    assert as_user(officer).post(address, typed | {"value": "88"}).status_code == 302
+
+
+def test_every_demanded_dimension_has_its_fields(as_user, satisfaction, owner, entry):
+    _indicator, officer, address = satisfaction
+    page = as_user(officer).get(address)
+    assert [dimension.value for dimension, _fields in page.context["form"].part_sets] == [
+        "sex",
+        "age",
+        "disability",
+        "migrant",
+    ]
+    assert page.text.count('name="part_') == 10
+    assert "<legend>연령</legend>" in page.text
+    assert 'name="part_' not in as_user(owner).get(entry).text
+
+
+def test_published_breakdowns_stand_under_their_year(as_user, coordinator, satisfaction, open_round, url_of):
+    _indicator, officer, address = satisfaction
+    typed = FORM | {"value": "88", "part_male": "85", "part_female": "90", "action": "submit"}
+    as_user(officer).post(address, typed)
+    result = Result.objects.get()
+    services.approve_result(actor=coordinator, result=result)
+    services.close_round(actor=coordinator, reporting_round=open_round)
+    services.publish_round(actor=coordinator, reporting_round=open_round)
+    page = as_user(None).get(url_of("indicators:indicator", 1, "3-2-2-2"))
+    rows = {row.year: row.breakdowns for row, _files in page.context["told_years"]}
+    assert rows == {2022: [("성별", [("남성", "85"), ("여성", "90")])]}
+    assert "여성" in page.text
+
+
+amounts = st.decimals(min_value=0, max_value=10**10, places=2)
+
+
+@given(parts=st.lists(amounts, min_size=2, max_size=4))
+def test_what_adds_up_is_right_and_nothing_else_is(parts):
+    total = sum(parts)
+    assert parts_fault(total, parts, is_additive=True) == ""
+    assert parts_fault(total + 1, parts, is_additive=True) == "sum_differs"
+    assert parts_fault(total + 1, [*parts, None], is_additive=True) == ""
+
+
+@given(parts=st.lists(amounts, min_size=2, max_size=4), share=st.decimals(min_value=0, max_value=1, places=3))
+def test_a_mean_lies_between_its_parts(parts, share):
+    mean = min(parts) + (max(parts) - min(parts)) * share
+    assert parts_fault(mean, parts, is_additive=False) == ""
+    assert parts_fault(max(parts) + 1, parts, is_additive=False) == "outside_parts"
+    assert parts_fault(min(parts) - 1, parts, is_additive=False) == "outside_parts"
+
+
+# --- the head of the department
+
+
+def test_the_head_finds_what_waits_for_confirmation(as_user, head, plan, submitted, url_of):
+    work = url_of("indicators:work")
+    assert as_user(head).get(work).context["waiting"] == []
+    plan.needs_endorsement = True
+    plan.save()
+    page = as_user(head).get(work)
+    assert [item.indicator for item in page.context["waiting"]] == [submitted.indicator]
+    assert page.context["handed_in"] == []
+    assert f'href="{url_of("indicators:endorse", 2022, 1, "1-1-2-1")}"' in page.text
+
+
+def test_the_head_reads_and_does_not_write(as_user, head, submitted, entry):
+    page = as_user(head).get(entry)
+    assert "310명" in page.text
+    assert 'name="value"' not in page.text
+    assert as_user(head).post(entry, FORM | {"version": str(submitted.version)}).status_code == 403
+
+
+def test_signing_in_leads_the_head_to_the_work_of_the_department(as_user, head, plan, url_of):
+    assert as_user(head).get("/accounts/home/").url == url_of("indicators:work")
+
+
+def test_a_closed_round_is_nothing_to_enter(as_user, owner, coordinator, open_round, url_of):
+    services.close_round(actor=coordinator, reporting_round=open_round)
+    page = as_user(owner).get(url_of("indicators:work"))
+    assert page.context["due"] == []
+    assert "마감되어 고칠 수 없습니다." in page.text
+
+
+def test_an_extension_is_told_with_its_day(as_user, owner, welfare, coordinator, open_round, url_of):
+    services.extend_round(actor=coordinator, reporting_round=open_round, department=welfare, until="2030-03-05")
+    assert "기한이 2030-03-05까지 연장되었습니다." in as_user(owner).get(url_of("indicators:work")).text
 
 
 @pytest.mark.django_db

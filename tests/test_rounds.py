@@ -1,16 +1,17 @@
 """Rounds, review, publication and correction: the coordinator's acts, and who may not do them."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from accounts.models import ActivityEntry, AppendOnlyError
+from accounts.models import ActivityEntry, AppendOnlyError, Department
 from indicators import services
-from indicators.models import Figure, Indicator, Publication, ReportingRound, Result, RoundExtension
+from indicators.models import Figure, Indicator, Publication, Reminder, ReportingRound, Result, RoundExtension
 
-from .conftest import values
+from .conftest import make_user, values
 
 PLANNED = {"year": "2023", "opens_on": "2024-01-08", "due_on": "2024-02-29", "instructions": "기한을 지켜 주십시오."}
 
@@ -23,10 +24,15 @@ def board(url_of):
 # --- who may
 
 
+CHANGED = {"opens_on": "2023-01-02", "due_on": "2023-03-15", "instructions": "기한을 늦춥니다."}
+
 ACTS = [
     ("indicators:rounds", [], PLANNED),
+    ("indicators:round_change", [2022], CHANGED),
     ("indicators:round_open", [2022], {}),
     ("indicators:round_close", [2022], {}),
+    ("indicators:round_remind", [2022], {"whom": "late"}),
+    ("indicators:review_queue", [2022], {"chosen": "1:1"}),
     ("indicators:round_extend", [2022], {"department": "1", "until": "2030-01-01"}),
     ("indicators:round_publish", [2022], {}),
     ("indicators:review", [2022, 1, "1-1-2-1"], {"decision": "approve", "version": "3"}),
@@ -40,6 +46,7 @@ def everything():
         list(ReportingRound.objects.order_by("pk").values()),
         list(Result.objects.order_by("pk").values()),
         list(RoundExtension.objects.values()),
+        list(Reminder.objects.values()),
         Publication.objects.count(),
         ActivityEntry.objects.count(),
     )
@@ -67,9 +74,33 @@ class TestWhoMayAct:
         assert everything() == before
 
 
-@pytest.mark.parametrize("name", ["round_open", "round_close", "round_extend", "round_publish"], ids=lambda name: name)
-def test_acts_are_never_done_by_looking(as_user, coordinator, open_round, url_of, name):
-    assert as_user(coordinator).get(url_of(f"indicators:{name}", 2022)).status_code == 405
+STEPS = ["round_change", "round_open", "round_close", "round_extend", "round_publish"]
+
+
+@pytest.mark.parametrize("name", STEPS)
+@pytest.mark.parametrize("state", ["planned", "open", "closed", "published"])
+def test_acts_are_never_done_by_looking(as_user, coordinator, published, url_of, name, state):
+    ReportingRound.objects.update(state=state)
+    before = everything()
+    response = as_user(coordinator).get(url_of(f"indicators:{name}", 2022))
+    assert response.status_code in (200, 302)
+    assert everything() == before
+
+
+def test_reminders_and_comments_are_not_sent_by_looking(as_user, coordinator, draft, url_of):
+    client = as_user(coordinator)
+    assert client.get(url_of("indicators:round_remind", 2022)).status_code == 405
+    assert client.get(url_of("indicators:comments", 2022, 1, "1-1-2-1")).status_code == 405
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_the_steps_are_shown_to_the_coordinator_alone(as_user, committee, owner, head, open_round, url_of, name):
+    address = url_of(f"indicators:{name}", 2022)
+    assert as_user(committee).get(address).status_code == 403
+    assert as_user(owner).get(address).status_code == 404
+    assert as_user(head).get(address).status_code == 404
+    assert as_user(None).get(address).status_code == 302
+    assert as_user(committee).get(url_of(f"indicators:{name}", 1999)).status_code == 403
 
 
 @pytest.mark.parametrize(("role", "status"), [("coordinator", 200), ("committee", 200), ("owner", 404), (None, 302)])
@@ -109,7 +140,135 @@ def test_the_services_themselves_refuse_the_wrong_person(committee, stranger, su
     assert everything() == before
 
 
+# --- each step says beforehand what it will do
+
+
+def test_opening_tells_how_many_are_asked_and_who_has_no_account(as_user, coordinator, planned_round, owner, url_of):
+    make_user("with_address", "officer", Department.objects.get(slug="medical"))
+    Department.objects.get(slug="medical").users.update(email="officer@localhost")
+    page = as_user(coordinator).get(url_of("indicators:round_open", 2022))
+    assert "25개 부서가 입력할 수 있게 되고" in page.text
+    assert page.context["counts"][0] == (None, 115)
+    assert len(page.context["without_officer"]) == 23
+    assert [row.department.slug for row in page.context["without_address"]] == ["social-welfare"]
+    assert "담당자 계정이 없는 부서 23곳" in page.text
+
+
+def test_opening_again_tells_what_stays(as_user, coordinator, approved, url_of):
+    services.close_round(actor=coordinator, reporting_round=approved.round)
+    page = as_user(coordinator).get(url_of("indicators:round_open", 2022))
+    assert "다시 입력을 받을까요?" in page.text
+    assert dict(page.context["counts"])["approved"] == 1
+
+
+def test_closing_tells_what_is_left_and_with_whom(as_user, coordinator, draft, welfare, url_of):
+    until = timezone.localdate() + timedelta(days=5)
+    services.extend_round(actor=coordinator, reporting_round=draft.round, department=welfare, until=until)
+    page = as_user(coordinator).get(url_of("indicators:round_close", 2022))
+    assert dict(page.context["counts"]) == {
+        None: 114,
+        "returned": 0,
+        "draft": 1,
+        "submitted": 0,
+        "endorsed": 0,
+        "approved": 0,
+    }
+    assert len(page.context["unfinished"]) == 25
+    left = {row.department: (row.draft, until) for row, until in page.context["unfinished"]}
+    assert left[welfare] == (1, until)
+    assert f"{until}까지 입력" in page.text
+    assert page.text.count("입력할 수 없음") == 24
+
+
+def test_publishing_shows_the_figures_as_they_will_be(as_user, coordinator, approved, url_of):
+    services.close_round(actor=coordinator, reporting_round=approved.round)
+    address = url_of("indicators:round_publish", 2022)
+    page = as_user(coordinator).get(address)
+    preview = page.context["preview"]
+    assert (preview.edition, preview.with_result, preview.not_submitted) == (1, 1, 114)
+    assert dict(preview.statuses) == {"met": 1, "near": 0, "short": 0, "poor": 0, "unrated": 114}
+    assert not Publication.objects.exists()
+    as_user(coordinator).post(address, {"seen": page.context["form"]["seen"].value()})
+    publication = Publication.objects.get()
+    assert publication.sha256 == preview.sha256
+
+
+def test_what_was_not_shown_is_not_published(as_user, coordinator, owner, approved, url_of):
+    services.close_round(actor=coordinator, reporting_round=approved.round)
+    address = url_of("indicators:round_publish", 2022)
+    seen = as_user(coordinator).get(address).context["form"]["seen"].value()
+    services.return_result(actor=coordinator, result=approved, comment="다시 확인")
+    response = as_user(coordinator).post(address, {"seen": seen}, follow=True)
+    assert "그 사이 공표할 내용이 바뀌어" in response.text
+    assert response.context["preview"].with_result == 0
+    assert not Publication.objects.exists()
+
+
+def test_a_correction_is_shown_before_it_is_published(as_user, coordinator, published, url_of):
+    address = url_of("indicators:round_publish", 2022)
+    assert "달라진 것이 없어 공표할 내용이 없습니다." in as_user(coordinator).get(address).text
+    services.correct_result(
+        actor=coordinator, result=Result.objects.get(), new={"value": Decimal(295), "basis": "명부"}, comment="중복"
+    )
+    page = as_user(coordinator).get(address)
+    [(figure, changes)] = page.context["preview"].changes
+    assert figure.inputs["code"] == "1-1-2-1"
+    assert changes == [("실적", "310명", "295명"), ("판정", "달성", "근접"), ("산출근거", "", "명부")]
+    assert "310명" in page.text
+    refused = as_user(coordinator).post(address, {"reason": "", "seen": ""})
+    assert refused.status_code == 422
+    assert "310명" in refused.text
+    assert Publication.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "name", "message"),
+    [
+        ("closed", "round_change", "계획하였거나 입력 중인 회차만 고칠 수 있습니다."),
+        ("open", "round_open", "계획되었거나 마감된 회차만 시작할 수 있습니다."),
+        ("planned", "round_close", "입력 중인 회차만 마감할 수 있습니다."),
+        ("planned", "round_extend", "입력 중이거나 마감된 회차에서만 기한을 연장하거나 독촉할 수 있습니다."),
+        ("published", "round_remind", "입력 중이거나 마감된 회차에서만 기한을 연장하거나 독촉할 수 있습니다."),
+        ("open", "round_publish", "회차를 마감한 뒤에 공표할 수 있습니다."),
+    ],
+)
+def test_a_step_that_cannot_be_taken_says_why(as_user, coordinator, open_round, welfare, url_of, state, name, message):
+    ReportingRound.objects.update(state=state)
+    typed = {"department": welfare.pk, "until": "2030-01-01", "whom": "chosen", **CHANGED}
+    before = everything()
+    response = as_user(coordinator).post(url_of(f"indicators:{name}", 2022), typed, follow=True)
+    assert message in response.text
+    if name != "round_remind":
+        assert message in as_user(coordinator).get(url_of(f"indicators:{name}", 2022), follow=True).text
+    assert everything() == before
+
+
 # --- rounds
+
+
+def test_the_window_is_changed_while_planned_or_open(as_user, coordinator, open_round, url_of):
+    address = url_of("indicators:round_change", 2022)
+    page = as_user(coordinator).get(address)
+    assert "25개 부서의 내 업무에 새 기한과 안내가 바로 보입니다." in page.text
+    as_user(coordinator).post(address, CHANGED)
+    open_round.refresh_from_db()
+    assert (str(open_round.due_on), open_round.instructions, open_round.state) == (
+        "2023-03-15",
+        "기한을 늦춥니다.",
+        "open",
+    )
+    changes = ActivityEntry.objects.about(open_round).first().changes
+    assert ["제출 기한", "2023-02-28", "2023-03-15"] in changes
+    assert "2023-02-28 → 2023-03-15" in as_user(coordinator).get(open_round.get_absolute_url()).text
+
+
+def test_a_bad_window_comes_back_filled_in(as_user, coordinator, open_round, url_of):
+    response = as_user(coordinator).post(url_of("indicators:round_change", 2022), CHANGED | {"due_on": "2022-12-31"})
+    assert response.status_code == 422
+    assert "제출 기한은 입력 시작일보다 빠를 수 없습니다." in response.text
+    assert "기한을 늦춥니다." in response.text
+    open_round.refresh_from_db()
+    assert str(open_round.due_on) == "2023-02-28"
 
 
 def test_a_round_is_planned_opened_and_closed(as_user, coordinator, plan, url_of):
@@ -186,10 +345,88 @@ def test_an_extension_before_the_due_day_is_refused_at_its_field(as_user, coordi
     assert str(RoundExtension.objects.get().until) == "2023-04-30"
 
 
-def test_the_board_counts_every_department(as_user, coordinator, submitted, board, django_assert_num_queries):
+def fill(reporting_round, coordinator, count, *, state="approved"):
+    """Store *count* results in a state, as many departments would have handed them in."""
+    indicators = Indicator.objects.of_plan(reporting_round.plan).exclude(area__number=1, code="1-1-2-1")
+    for indicator in indicators[:count]:
+        Result.objects.create(
+            round=reporting_round,
+            indicator=indicator,
+            state=state,
+            value=1,
+            version=1,
+            submitted_at=timezone.now(),
+            updated_by=coordinator,
+        )
+
+
+@pytest.mark.parametrize("state", ["submitted", "approved"])
+def test_the_board_asks_as_often_for_many_as_for_few(
+    as_user, coordinator, submitted, board, django_assert_num_queries, state
+):
     client = as_user(coordinator)
-    with django_assert_num_queries(14):
-        progress = {row.department.slug: row for row in client.get(board).context["progress"]}
+    fill(submitted.round, coordinator, 1, state=state)
+    with django_assert_num_queries(17):
+        client.get(board)
+    Result.objects.exclude(pk=submitted.pk).delete()
+    fill(submitted.round, coordinator, 60, state=state)
+    with django_assert_num_queries(17):
+        client.get(board)
+
+
+def test_the_board_puts_the_late_ones_first(as_user, coordinator, open_round, welfare, board):
+    medical = Department.objects.get(slug="medical")
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    services.extend_round(actor=coordinator, reporting_round=open_round, department=medical, until=tomorrow)
+    fill(open_round, coordinator, 3)
+    progress = as_user(coordinator).get(board).context["progress"]
+    assert [row.is_late for row in progress] == sorted((row.is_late for row in progress), reverse=True)
+    by_slug = {row.department.slug: row for row in progress}
+    assert by_slug["social-welfare"].is_late
+    assert not by_slug["medical"].is_late
+    assert by_slug["medical"].due_on == tomorrow
+
+
+def test_a_department_is_one_click_away(as_user, coordinator, committee, draft, board, url_of):
+    address = url_of("indicators:round_department", 2022, "social-welfare")
+    assert f'href="{address}"' in as_user(coordinator).get(board).text
+    page = as_user(coordinator).get(address)
+    assert "300명" in page.text
+    assert url_of("indicators:result", 2022, 1, "1-1-2-1") in page.text
+    hidden = as_user(committee).get(address)
+    assert "300명" not in hidden.text
+    assert "작성하는 중" in hidden.text
+    assert "독촉 보내기" not in hidden.text
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [
+        ("coordinator", 200),
+        ("administrator", 200),
+        ("committee", 200),
+        ("head", 200),
+        ("other_head", 404),
+        ("owner", 404),
+        ("stranger", 404),
+        (None, 302),
+    ],
+)
+def test_who_reads_a_departments_list(request, as_user, open_round, url_of, role, status):
+    user = role and request.getfixturevalue(role)
+    address = url_of("indicators:round_department", 2022, "social-welfare")
+    assert as_user(user).get(address).status_code == status
+    assert as_user(user).post(address).status_code == (405 if role else 302)
+
+
+def test_the_list_of_a_department_that_reports_nothing_is_not_found(as_user, coordinator, open_round, url_of):
+    Department.objects.create(name="새 부서", slug="new")
+    for slug in ("new", "nowhere"):
+        assert as_user(coordinator).get(url_of("indicators:round_department", 2022, slug)).status_code == 404
+
+
+def test_the_board_counts_every_department(as_user, coordinator, submitted, board):
+    progress = {row.department.slug: row for row in as_user(coordinator).get(board).context["progress"]}
     assert len(progress) == 25
     welfare = progress["social-welfare"]
     assert (welfare.submitted, welfare.not_started, welfare.total) == (1, welfare.total - 1, welfare.total)
@@ -219,9 +456,9 @@ def test_a_return_needs_a_comment_and_reaches_the_department(as_user, coordinato
     assert Result.objects.get().state == "submitted"
 
 
-def test_an_approval_closes_the_result(as_user, coordinator, submitted, review, board):
+def test_an_approval_closes_the_result(as_user, coordinator, submitted, review, url_of):
     response = as_user(coordinator).post(review, {"decision": "approve", "version": submitted.version})
-    assert response.url == board
+    assert response.url == url_of("indicators:review_queue", 2022)
     assert Result.objects.get().state == "approved"
 
 
@@ -349,7 +586,7 @@ def test_a_rate_just_below_its_band_never_reads_as_reached(plan, open_round, own
 
 
 def test_a_correction_waits_for_a_publication(as_user, coordinator, approved, url_of):
-    typed = {"value": "1", "missing_reason": "", "explanation": "", "comment": "x", "version": approved.version}
+    typed = {"value": "309", "missing_reason": "", "explanation": "", "comment": "x", "version": approved.version}
     response = as_user(coordinator).post(url_of("indicators:correct", 2022, 1, "1-1-2-1"), typed)
     assert response.status_code == 409
     assert "공표된 회차에서만 정정할 수 있습니다." in response.text

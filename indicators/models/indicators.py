@@ -10,7 +10,9 @@ from plans.models import Area, SourcedModel, Task
 from sdgplan.lib.fields import CodeField, SortCodeField
 from sdgplan.lib.values import DECIMAL_PLACES, MAX_DIGITS, Value
 
-from ..choices import Direction, MissingReason, ValueKind
+from ..choices import Dimension, Direction, MissingReason, ValueKind
+
+RATE_UNITS = {"%", "점", "등급"}  # shares, scores and grades: parts do not add up to a whole
 
 
 class IndicatorQuerySet(models.QuerySet):
@@ -95,6 +97,16 @@ class Indicator(SourcedModel):
             (self.by_migrant, _("이주")),
         ]
         return [str(label) for wanted, label in demanded if wanted]
+
+    @property
+    def dimensions(self) -> list[Dimension]:
+        """The breakdowns the report demands, as codes."""
+        return [dimension for dimension in Dimension if getattr(self, f"by_{dimension.value}")]
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether the parts of a value add up to it, as heads and amounts do and rates do not."""
+        return self.unit not in RATE_UNITS
 
 
 class ValueModel(models.Model):

@@ -8,29 +8,14 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from plans.models import Plan
+from sdgplan.lib.bars import Part, bar_parts
 from sdgplan.lib.charts import LineChart, line_chart
-from sdgplan.lib.values import Value
+from sdgplan.lib.values import Value, format_number
 
 from ..assessment import Coverage
-from ..choices import Status, ValueKind
+from ..choices import BreakdownGroup, Status, ValueKind
 from ..models import Figure, Indicator, Publication
-from ..wording import format_value, percent, status_reason_in_words
-
-RATE_UNITS = {"%", "점", "등급"}  # axes of these need not start at zero
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of a distribution; x and width are percent of the bar."""
-
-    status: Status
-    count: int
-    x: str
-    width: str
-
-    @property
-    def is_wide(self) -> bool:
-        return float(self.width) >= 4
+from ..wording import format_value, parts_by_dimension, percent, status_reason_in_words
 
 
 @dataclass(frozen=True)
@@ -60,12 +45,7 @@ class Distribution:
 
     @property
     def parts(self) -> list[Part]:
-        x, parts = Decimal(0), []
-        for status in Status:
-            width = Decimal(100) * self.counts[status] / self.total if self.total else Decimal(0)
-            parts.append(Part(status, self.counts[status], f"{x:.3f}", f"{width:.3f}"))
-            x += width
-        return parts
+        return bar_parts(self.counts.items())
 
 
 @dataclass(frozen=True)
@@ -160,7 +140,17 @@ class YearRow:
     rate: str
     why: str
     explanation: str
+    shortfall: str
+    next_steps: str
+    basis: str
+    breakdowns: list[tuple[str, list[tuple[str, str]]]]
+    departments: list[str]  # as they were named at publication
     publication: Publication | None
+
+    @property
+    def has_text(self) -> bool:
+        """Whether anything was said beside the figure itself."""
+        return bool(self.explanation or self.shortfall or self.next_steps or self.basis)
 
 
 @dataclass(frozen=True)
@@ -172,7 +162,12 @@ class Correction:
     changes: list[tuple[str, str, str]]
 
 
-def _figure_changes(old: Figure, new: Figure) -> list[tuple[str, str, str]]:
+def _breakdowns_in_words(parts: list[list[str]]) -> str:
+    """The groups kept with a figure, such as "남성 120, 여성 190"."""
+    return ", ".join(f"{BreakdownGroup(group).label} {format_number(Decimal(value))}" for group, value in parts)
+
+
+def figure_changes(old: Figure, new: Figure) -> list[tuple[str, str, str]]:
     """What differs between two editions of a figure, as people read it."""
 
     def read(figure):
@@ -182,6 +177,10 @@ def _figure_changes(old: Figure, new: Figure) -> list[tuple[str, str, str]]:
             (_("목표"), format_value(figure.target, unit, decimals)),
             (_("판정"), str(Status(figure.status).label)),
             (_("설명"), figure.explanation),
+            (_("부진 사유"), figure.shortfall),
+            (_("향후 계획"), figure.next_steps),
+            (_("산출근거"), figure.basis),
+            (_("세분화"), _breakdowns_in_words(figure.inputs.get("breakdowns", []))),
         ]
 
     return [
@@ -233,6 +232,11 @@ def _series(indicator: Indicator, figures: dict[Publication, Figure]) -> Series:
                 rate=percent(figure.attainment) if figure else "",
                 why=figure_reason(figure) if figure else "",
                 explanation=figure.explanation if figure else "",
+                shortfall=figure.shortfall if figure else "",
+                next_steps=figure.next_steps if figure else "",
+                basis=figure.basis if figure else "",
+                breakdowns=_published_parts(figure) if figure else [],
+                departments=figure.inputs["departments"] if figure else [],
                 publication=publication,
             )
         )
@@ -241,11 +245,16 @@ def _series(indicator: Indicator, figures: dict[Publication, Figure]) -> Series:
         targets,
         actuals,
         decimals=indicator.decimals,
-        from_zero=indicator.unit not in RATE_UNITS,
+        from_zero=indicator.is_additive,  # the axes of rates need not
         best_is_low=indicator.value_kind == ValueKind.GRADE,
         awaited=[row.year for row in rows if row.publication is None],
     )
     return Series(rows, chart)
+
+
+def _published_parts(figure: Figure) -> list[tuple[str, list[tuple[str, str]]]]:
+    parts = {group: Decimal(value) for group, value in figure.inputs.get("breakdowns", [])}
+    return parts_by_dimension(parts, figure.inputs["decimals"])
 
 
 def figure_reason(figure: Figure) -> str:
@@ -285,7 +294,7 @@ def corrections(plan: Plan, indicator: Indicator | None = None, limit: int | Non
         after = by_edition[publication.round_id, publication.edition]
         for indicator_id, new in after.items():
             old = before.get(indicator_id)
-            changes = _figure_changes(old, new) if old else []
+            changes = figure_changes(old, new) if old else []
             if changes:
                 found.append(Correction(new.indicator, publication, changes))
     return found[:limit]

@@ -6,19 +6,19 @@ for the moment of the act; it is only given when a past act is entered.
 """
 
 from .base import NotAllowedNow, StaleResult
-from .publications import digest_of, publish_round
+from .publications import digest_of, preview_publication, publish_round
+from .reminders import send_due_reminders, send_reminders
 from .results import (
     add_comment,
     add_evidence,
-    approve_result,
     correct_result,
-    endorse_result,
     remove_evidence,
-    return_result,
     save_result,
     submit_result,
 )
-from .rounds import close_round, extend_round, open_round, plan_round
+from .reviews import approve_result, approve_results, endorse_result, return_result
+from .rounds import change_round, close_round, extend_round, open_round, plan_round
+from .workbooks import confirm_workbook, keep_upload
 
 __all__ = [
     "NotAllowedNow",
@@ -26,16 +26,23 @@ __all__ = [
     "add_comment",
     "add_evidence",
     "approve_result",
+    "approve_results",
+    "change_round",
     "close_round",
+    "confirm_workbook",
     "correct_result",
     "digest_of",
     "endorse_result",
     "extend_round",
+    "keep_upload",
     "open_round",
     "plan_round",
+    "preview_publication",
     "publish_round",
     "remove_evidence",
     "return_result",
     "save_result",
+    "send_due_reminders",
+    "send_reminders",
     "submit_result",
 ]

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections import Counter
+from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
 from django.db import transaction
@@ -14,10 +16,11 @@ from plans.models import Plan
 from sdgplan.lib.values import Value, plain_number
 
 from ..assessment import METHOD_VERSION, Bands, assess
-from ..choices import MissingReason, RoundState
+from ..choices import MissingReason, RoundState, Status
 from ..models import Figure, Indicator, Publication, ReportingRound, Result
-from ..permissions import require_keeper
-from .base import NotAllowedNow, lock_round
+from ..permissions import publication_lock, require_keeper
+from ..selectors.figures import figure_changes
+from .base import NotAllowedNow, lock_round, require_unlocked
 
 RATE_STEP = Decimal("0.000001")
 
@@ -93,36 +96,104 @@ def digest_of(figures) -> str:
     return hashlib.sha256(canonical_content(figures).encode()).hexdigest()
 
 
+def build_figures(reporting_round: ReportingRound) -> list[Figure]:
+    """The unsaved figures of an edition made now, one for every indicator of the plan. Queries constant with rows.
+
+    A later edition corrects figures, not history: departments keep the names they had in the first one.
+    """
+    indicators = (
+        Indicator.objects.of_plan(reporting_round.plan)
+        .select_related("area")
+        .prefetch_related("tasks__department", "milestones")
+    )
+    results = reporting_round.results.approved().prefetch_related("breakdowns")
+    approved = {result.indicator_id: result for result in results}
+    first = Figure.objects.filter(publication__round=reporting_round, publication__edition=1)
+    named = dict(first.values_list("indicator_id", "inputs__departments"))
+    bands = bands_of(reporting_round.plan)
+    figures = []
+    for indicator in indicators:
+        target = next((m.reading for m in indicator.milestones.all() if m.year == reporting_round.year), None)
+        target = target or Value(missing=MissingReason.NONE_PLANNED)
+        figure = _figure(indicator, target, approved.get(indicator.pk), bands)
+        figure.inputs["departments"] = named.get(indicator.pk, figure.inputs["departments"])
+        figures.append(figure)
+    return figures
+
+
+@dataclass(frozen=True)
+class PublicationPreview:
+    """What publishing a round now would show. `changes` are the figures that differ from the edition before."""
+
+    previous: Publication | None
+    figures: list[Figure]
+    sha256: str
+    changes: list[tuple[Figure, list[tuple[str, str, str]]]]
+
+    @property
+    def edition(self) -> int:
+        return self.previous.edition + 1 if self.previous else 1
+
+    @property
+    def statuses(self) -> list[tuple[Status, int]]:
+        """How many figures would have which status, in the legend's order."""
+        counted = Counter(figure.status for figure in self.figures)
+        return [(status, counted[status]) for status in Status]
+
+    @property
+    def not_submitted(self) -> int:
+        return sum(figure.actual_missing == MissingReason.NOT_SUBMITTED for figure in self.figures)
+
+    @property
+    def with_result(self) -> int:
+        return len(self.figures) - self.not_submitted
+
+    @property
+    def says_nothing_new(self) -> bool:
+        return self.previous is not None and self.previous.sha256 == self.sha256
+
+
+def preview_publication(reporting_round: ReportingRound) -> PublicationPreview:
+    """Build the next edition without storing anything, with the same code that publishes."""
+    figures = build_figures(reporting_round)
+    previous = reporting_round.publications.order_by("-edition").first()
+    changes = []
+    if previous:
+        before = {figure.indicator_id: figure for figure in previous.figures.all()}
+        for figure in figures:
+            old = before.get(figure.indicator_id)
+            differing = figure_changes(old, figure) if old else []
+            if differing:
+                changes.append((figure, differing))
+    return PublicationPreview(previous, figures, digest_of(figures), changes)
+
+
 @transaction.atomic
-def publish_round(*, actor, reporting_round: ReportingRound, reason: str = "", now=None) -> Publication:
+def publish_round(
+    *, actor, reporting_round: ReportingRound, reason: str = "", seen_sha256: str = "", now=None
+) -> Publication:
     """Freeze all approved results of a closed or published round as the figures of a new edition.
 
     Indicators without an approved result get a figure that says so, so that every edition covers the whole plan.
     The first edition needs a closed round; every later one a reason and at least one figure that differs.
+    *seen_sha256* is the fingerprint of the preview that *actor* decided on: when the content differs by now,
+    nothing is published.
     """
     require_keeper(actor)
     locked = lock_round(reporting_round)
     previous = locked.publications.order_by("-edition").first()
-    if locked.state not in (RoundState.CLOSED, RoundState.PUBLISHED):
-        raise NotAllowedNow(_("회차를 마감한 뒤에 공표할 수 있습니다."))
+    require_unlocked(publication_lock(locked))
     if previous and not reason.strip():
         raise NotAllowedNow(_("정정 사유를 적어 주십시오. 공개 화면에 함께 보입니다."))
 
-    indicators = (
-        Indicator.objects.of_plan(locked.plan)
-        .select_related("area")
-        .prefetch_related("tasks__department", "milestones")
-    )
-    approved = {result.indicator_id: result for result in locked.results.approved().prefetch_related("breakdowns")}
-    bands = bands_of(locked.plan)
-    figures = []
-    for indicator in indicators:
-        target = next((m.reading for m in indicator.milestones.all() if m.year == locked.year), None)
-        target = target or Value(missing=MissingReason.NONE_PLANNED)
-        figures.append(_figure(indicator, target, approved.get(indicator.pk), bands))
+    figures = build_figures(locked)
     digest = digest_of(figures)
     if previous and previous.sha256 == digest:
         raise NotAllowedNow(_("앞선 공표본과 달라진 수치가 없어 새로 공표하지 않았습니다."))
+    if seen_sha256 and seen_sha256 != digest:
+        raise NotAllowedNow(
+            _("그 사이 공표할 내용이 바뀌어 공표하지 않았습니다. 바뀐 내용을 확인한 뒤 다시 눌러 주십시오.")
+        )
 
     publication = Publication.objects.create(
         round=locked,

@@ -1,4 +1,4 @@
-"""Writing, handing in, reviewing and correcting results."""
+"""Writing, handing in, commenting and correcting results."""
 
 from decimal import Decimal
 
@@ -11,17 +11,16 @@ from accounts.services import record_activity
 from sdgplan.lib.values import Value, format_number
 
 from ..choices import BreakdownGroup, ResultState, RoundState
-from ..models import Evidence, Indicator, ReportingRound, Result, ResultComment
+from ..models import Evidence, Result, ResultComment
 from ..permissions import (
-    can_run_rounds,
-    require_head,
     require_keeper,
     require_result_reader,
     require_result_writer,
     result_lock,
 )
-from ..wording import value_in_words
-from .base import NotAllowedNow, StaleResult, lock_round
+from ..validators.evidence import MAX_FILES
+from ..wording import doubts_in_words, value_in_words
+from .base import NotAllowedNow, StaleResult, current_result, lock_round, store_result
 
 
 def _changes(before: Result, after: Result) -> list[tuple[str, str, str]]:
@@ -33,7 +32,9 @@ def _changes(before: Result, after: Result) -> list[tuple[str, str, str]]:
         (_("향후 계획"), before.next_steps, after.next_steps),
         (_("산출근거"), before.basis, after.basis),
         (_("담당자 판정"), before.get_verdict_display(), after.get_verdict_display()),
+        (_("확인할 점"), doubts_in_words(before.doubts), doubts_in_words(after.doubts)),
         (_("확인 답변"), before.doubt_answer, after.doubt_answer),
+        (_("상태"), before.get_state_display(), after.get_state_display()),
     ]
     return [pair for pair in pairs if pair[1] != pair[2]]
 
@@ -58,24 +59,15 @@ def _replace_breakdowns(result: Result, parts: dict[str, Decimal]) -> list[tuple
     return changes
 
 
-def _current_result(reporting_round: ReportingRound, indicator: Indicator) -> Result:
-    current = Result.objects.select_related("updated_by").filter(round=reporting_round, indicator=indicator).first()
-    current = current or Result(round=reporting_round, indicator=indicator, version=0)
-    current.round, current.indicator = reporting_round, indicator
-    return current
-
-
-def _store(result: Result, actor, now) -> None:
-    result.version += 1
-    result.updated_by = actor
-    result.updated_at = now or timezone.now()
-    result.save()
-
-
 def _write(actor, result: Result, new: dict, now) -> Result:
     """Replace the values of the stored result by *new*, guarding actor, round, state and version."""
     require_result_writer(actor, result)
-    current = _current_result(lock_round(result.round), result.indicator)
+    return write_draft(actor, result, new, now)
+
+
+def write_draft(actor, result: Result, new: dict, now=None) -> Result:
+    """The same inside another act's transaction, by an actor whom that act has already checked."""
+    current = current_result(lock_round(result.round), result.indicator)
     lock = result_lock(actor, current)
     if lock:
         raise NotAllowedNow(str(lock))
@@ -86,7 +78,7 @@ def _write(actor, result: Result, new: dict, now) -> Result:
 
 def _replace(actor, current: Result, new: dict, action: Action, now, comment: str = "") -> Result:
     """Store *new* on a result that is free to be written, and the trace of what changed."""
-    before = _current_result(current.round, current.indicator)
+    before = current_result(current.round, current.indicator)
     fields = {name: value for name, value in new.items() if name != "breakdowns"}
     for name, value in fields.items():
         setattr(current, name, value)
@@ -96,7 +88,7 @@ def _replace(actor, current: Result, new: dict, action: Action, now, comment: st
     if "breakdowns" in new:
         changes += _replace_breakdowns(current, new["breakdowns"])
     if changes or before.pk is None:
-        _store(current, actor, now)
+        store_result(current, actor, now)
         record_activity(actor=actor, action=action, subject=current, now=now, changes=changes, comment=comment)
     return current
 
@@ -120,64 +112,8 @@ def submit_result(*, actor, result: Result, new: dict, now=None) -> Result:
         raise NotAllowedNow(_("값이나 값이 없는 사유를 입력해야 제출할 수 있습니다."))
     current.state = ResultState.SUBMITTED
     current.submitted_at = now or timezone.now()
-    _store(current, actor, now)
+    store_result(current, actor, now)
     record_activity(actor=actor, action=Action.RESULT_SUBMITTED, subject=current, now=now)
-    return current
-
-
-def _reviewable(result: Result, states: set[ResultState]) -> Result:
-    locked_round = lock_round(result.round)
-    current = _current_result(locked_round, result.indicator)
-    if locked_round.state == RoundState.PUBLISHED:
-        raise NotAllowedNow(_("공표된 회차입니다. 잘못된 값은 정정 공표로 바로잡아 주십시오."))
-    if current.state not in states or current.pk is None:
-        raise NotAllowedNow(_("그 사이 상태가 바뀌어 처리하지 않았습니다. 지금 상태를 확인해 주십시오."))
-    if current.version != result.version:
-        raise StaleResult(current)
-    return current
-
-
-@transaction.atomic
-def endorse_result(*, actor, result: Result, now=None) -> Result:
-    """The department head's consent to a submitted result, which the coordinator then approves."""
-    require_head(actor, result)
-    current = _reviewable(result, {ResultState.SUBMITTED})
-    current.state = ResultState.ENDORSED
-    _store(current, actor, now)
-    record_activity(actor=actor, action=Action.RESULT_ENDORSED, subject=current, now=now)
-    return current
-
-
-@transaction.atomic
-def return_result(*, actor, result: Result, comment: str, now=None) -> Result:
-    """Send a result back to its department with a comment: the coordinator any that is handed in, the head a
-    submitted one of the own department."""
-    if not can_run_rounds(actor):
-        require_head(actor, result)
-    if not comment.strip():
-        raise NotAllowedNow(_("반려하는 까닭을 적어 주십시오."))
-    current = _reviewable(result, ResultState.handed_in() if can_run_rounds(actor) else {ResultState.SUBMITTED})
-    current.state = ResultState.RETURNED
-    current.review_comment = comment
-    _store(current, actor, now)
-    record_activity(actor=actor, action=Action.RESULT_RETURNED, subject=current, now=now, comment=comment)
-    return current
-
-
-@transaction.atomic
-def approve_result(*, actor, result: Result, now=None) -> Result:
-    """Approve a result, so that the next publication takes it up.
-
-    Where the plan asks for the department head's consent, only an endorsed result can be approved.
-    """
-    require_keeper(actor)
-    current = _reviewable(result, {ResultState.SUBMITTED, ResultState.ENDORSED})
-    if current.round.plan.needs_endorsement and current.state != ResultState.ENDORSED:
-        raise NotAllowedNow(_("부서장이 아직 확인하지 않았습니다. 부서장이 확인한 뒤에 승인할 수 있습니다."))
-    current.state = ResultState.APPROVED
-    current.review_comment = ""
-    _store(current, actor, now)
-    record_activity(actor=actor, action=Action.RESULT_APPROVED, subject=current, now=now)
     return current
 
 
@@ -185,7 +121,7 @@ def approve_result(*, actor, result: Result, now=None) -> Result:
 def correct_result(*, actor, result: Result, new: dict, comment: str, now=None) -> Result:
     """Change a result of a published round. The public sees it with the next edition, which shows old and new."""
     require_keeper(actor)
-    current = _current_result(lock_round(result.round), result.indicator)
+    current = current_result(lock_round(result.round), result.indicator)
     if current.round.state != RoundState.PUBLISHED:
         raise NotAllowedNow(_("공표된 회차에서만 정정할 수 있습니다."))
     if current.version != result.version:
@@ -201,6 +137,8 @@ def correct_result(*, actor, result: Result, new: dict, comment: str, now=None) 
 def add_comment(*, actor, result: Result, text: str, now=None) -> ResultComment:
     """Add a remark to the thread of a stored result. *actor* must be someone who sees the result."""
     require_result_reader(actor, result)
+    if result.pk is None:
+        raise NotAllowedNow(_("실적이 저장된 뒤에 의견을 남길 수 있습니다."))
     comment = ResultComment.objects.create(
         result=result, author=actor, author_name=str(actor), at=now or timezone.now(), text=text
     )
@@ -214,10 +152,16 @@ def add_evidence(
 ) -> Evidence:
     """Attach a checked file to a stored result that is free to be written."""
     require_result_writer(actor, result)
-    current = _current_result(lock_round(result.round), result.indicator)
+    current = current_result(lock_round(result.round), result.indicator)
     lock = result_lock(actor, current)
     if lock:
         raise NotAllowedNow(str(lock))
+    if current.pk is None:
+        raise NotAllowedNow(_("실적을 한 번 저장한 뒤에 증빙을 올릴 수 있습니다."))
+    if current.evidence.count() >= MAX_FILES:
+        raise NotAllowedNow(
+            _("증빙은 지표마다 %(limit)d개까지입니다. 필요 없는 파일을 지우고 올려 주십시오.") % {"limit": MAX_FILES}
+        )
     evidence = Evidence(
         result=current,
         name=name,
@@ -237,7 +181,7 @@ def add_evidence(
 def remove_evidence(*, actor, evidence: Evidence) -> None:
     """Take an evidence file off a result that is free to be written; the file goes once that is certain."""
     require_result_writer(actor, evidence.result)
-    current = _current_result(lock_round(evidence.result.round), evidence.result.indicator)
+    current = current_result(lock_round(evidence.result.round), evidence.result.indicator)
     lock = result_lock(actor, current)
     if lock:
         raise NotAllowedNow(str(lock))

@@ -2,15 +2,14 @@
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.choices import Action
 from accounts.services import record_activity
 
 from ..choices import RoundState
 from ..models import ReportingRound, RoundExtension
-from ..permissions import require_keeper
-from .base import NotAllowedNow, lock_round
+from ..permissions import closing_lock, collection_lock, opening_lock, planning_lock, require_keeper
+from .base import lock_round, require_unlocked
 
 
 @transaction.atomic
@@ -24,12 +23,29 @@ def plan_round(*, actor, reporting_round: ReportingRound, now=None) -> Reporting
 
 
 @transaction.atomic
+def change_round(*, actor, reporting_round: ReportingRound, new: dict, now=None) -> ReportingRound:
+    """Change window, due day and instructions of a round that is planned or open. *new* maps field names to values."""
+    require_keeper(actor)
+    locked = lock_round(reporting_round)
+    require_unlocked(planning_lock(locked))
+    changes = []
+    for name, value in new.items():
+        old = getattr(locked, name)
+        if old != value:
+            changes.append((locked._meta.get_field(name).verbose_name, old, value))
+            setattr(locked, name, value)
+    if changes:
+        locked.save(update_fields=list(new))
+        record_activity(actor=actor, action=Action.CHANGED, subject=locked, now=now, changes=changes)
+    return locked
+
+
+@transaction.atomic
 def open_round(*, actor, reporting_round: ReportingRound, now=None) -> ReportingRound:
     """Open a planned or closed round: departments may write from now on."""
     require_keeper(actor)
     locked = lock_round(reporting_round)
-    if locked.state not in (RoundState.PLANNED, RoundState.CLOSED):
-        raise NotAllowedNow(_("계획되었거나 마감된 회차만 시작할 수 있습니다."))
+    require_unlocked(opening_lock(locked))
     locked.state = RoundState.OPEN
     locked.closed_on = None
     locked.save(update_fields=["state", "closed_on"])
@@ -42,8 +58,7 @@ def close_round(*, actor, reporting_round: ReportingRound, now=None) -> Reportin
     """Close an open round: departments can no longer write, unless one has an extension."""
     require_keeper(actor)
     locked = lock_round(reporting_round)
-    if locked.state != RoundState.OPEN:
-        raise NotAllowedNow(_("입력 중인 회차만 마감할 수 있습니다."))
+    require_unlocked(closing_lock(locked))
     locked.state = RoundState.CLOSED
     locked.closed_on = timezone.localdate(now)
     locked.save(update_fields=["state", "closed_on"])
@@ -56,8 +71,8 @@ def extend_round(*, actor, reporting_round: ReportingRound, department, until, n
     """Let one department write until the day *until*, also after the round is closed."""
     require_keeper(actor)
     locked = lock_round(reporting_round)
-    if locked.state not in (RoundState.OPEN, RoundState.CLOSED):
-        raise NotAllowedNow(_("입력 중이거나 마감된 회차만 기한을 연장할 수 있습니다."))
+    require_unlocked(collection_lock(locked))
+    before = locked.extensions.filter(department=department).first()
     extension, _created = RoundExtension.objects.update_or_create(
         round=locked, department=department, defaults={"until": until}
     )
@@ -66,6 +81,6 @@ def extend_round(*, actor, reporting_round: ReportingRound, department, until, n
         action=Action.ROUND_EXTENDED,
         subject=locked,
         now=now,
-        changes=[(str(department), locked.due_on, until)],
+        changes=[(str(department), before.until if before else locked.due_on, until)],
     )
     return extension

@@ -5,9 +5,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from plans.models import Plan, Task
+from stakeholders.selectors import opinions_on
 
 from ..filters import IndicatorFilter
 from ..models import Indicator
+from ..selectors.evidence import public_evidence_by_year
 from ..selectors.figures import FigureBoard, corrections, series_of
 
 
@@ -49,15 +51,24 @@ def indicator(request, slug, area_number, code):
     board = FigureBoard(plan)
     order = list(Indicator.objects.of_plan(plan).values("area__number", "code", "title"))
     place = next(i for i, row in enumerate(order) if row["area__number"] == area_number and row["code"] == code)
+    series = series_of([indicator], board.publications)[indicator.pk]
+    files = public_evidence_by_year(plan, indicator)
     context = {
         "plan": plan,
         "indicator": indicator,
         "area": indicator.area,
         "board": board,
-        "series": series_of([indicator], board.publications)[indicator.pk],
+        "series": series,
+        "told_years": [
+            (row, files.get(row.year, []))
+            for row in reversed(series.rows)
+            if row.has_text or row.breakdowns or row.year in files
+        ],
         "tasks": indicator.tasks.all(),
         "departments": dict.fromkeys(task.department for task in indicator.tasks.all()),
+        "department_names": sorted({task.department.name for task in indicator.tasks.all()}),
         "corrections": corrections(plan, indicator),
+        "opinions": opinions_on(plan, task__indicators=indicator),
         "previous": order[place - 1] if place else None,
         "next": order[place + 1] if place + 1 < len(order) else None,
     }

@@ -1,179 +1,187 @@
-"""Pages of the coordinator: rounds, review, publication and correction. The committee reads them."""
+"""Deciding on results: the coordinator's queue, the department head's, correction after publication, comments."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import ActivityEntry
 from plans.models import Plan
 
 from .. import services
-from ..choices import ResultState, RoundState
-from ..forms.results import CorrectionForm, ReviewForm
-from ..forms.rounds import ExtensionForm, PublishForm, RoundForm
-from ..models import Indicator, ReportingRound
-from ..permissions import can_oversee, can_run_rounds, get_result_for, require_round_runner
-from ..selectors.work import round_progress, rounds_of
+from ..choices import RoundState
+from ..forms.results import CorrectionForm
+from ..forms.reviews import ApproveManyForm, CommentForm, ReviewForm
+from ..models import Result
+from ..permissions import (
+    can_oversee,
+    get_result_for,
+    require_head,
+    require_result_reader,
+    require_round_runner,
+    review_lock,
+)
+from ..selectors.review import next_in_queue, queue_of, queue_rows, waiting_for_coordinator, waiting_for_head
 from ..services import NotAllowedNow, StaleResult
-from ..wording import value_in_words
-from .work import planned_target, result_context
+from .panels import address_of, decision_context, thread_context
+from .rounds import round_of
+from .work import entry_page, planned_target, result_context
 
 
-def _plan_for_overseer(request, slug) -> Plan:
-    """The plan, for those who see all departments; everybody else learns nothing."""
-    plan = get_object_or_404(Plan, slug=slug)
-    if not can_oversee(request.user):
-        raise Http404
-    return plan
+def _queue_page(request, reporting_round, *, department=None, selected=None, status=200, **context):
+    """Queue and selected result side by side; *department* is that of a head, None for the coordinator.
 
-
-def _round_for_runner(request, slug, year) -> ReportingRound:
-    require_round_runner(request.user)
-    return get_object_or_404(ReportingRound.objects.select_related("plan"), plan__slug=slug, year=year)
+    Without a *selected* result the first of the queue is shown, where the screen is wide enough for both.
+    """
+    plan = reporting_round.plan
+    decided_here = waiting_for_head(plan) if department else waiting_for_coordinator(plan)
+    elsewhere = waiting_for_coordinator(plan) if department else waiting_for_head(plan)
+    wanted = queue_of(reporting_round, [*decided_here, *elsewhere], department)
+    if selected is not None:
+        wanted = reporting_round.results.filter(Q(pk__in=wanted.values("pk")) | Q(pk=selected.pk))
+        wanted = wanted.order_by("submitted_at", "pk")
+    rows = queue_rows(reporting_round, wanted)
+    queue = [row for row in rows if row.state in decided_here]
+    shown = next((row for row in rows if selected is not None and row.result.pk == selected.pk), None)
+    shown = shown or next(iter(queue), None)
+    common = {
+        "plan": plan,
+        "round": reporting_round,
+        "department": department,
+        "queue": queue,
+        "elsewhere": [row for row in rows if row.state in elsewhere],
+        "row": shown,
+        "is_chosen": selected is not None,
+        "by_head": department is not None,
+        "lock": review_lock(reporting_round),
+    }
+    if shown:
+        # The form of a refused decision comes in through *context* and stands before the blank one.
+        common |= thread_context(request.user, shown.result)
+        common |= decision_context(request.user, shown.result, context.pop("review_form", None))
+        common["history"] = ActivityEntry.objects.about(shown.result).select_related("actor")
+    return render(request, "indicators/round_review.html", common | context, status=status)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def round_list(request, slug):
-    """All rounds of the plan, and the form that plans a new one."""
-    plan = _plan_for_overseer(request, slug)
-    form = RoundForm(plan=plan) if can_run_rounds(request.user) else None
-    status = 200
-    if request.method == "POST":
-        require_round_runner(request.user)
-        form = RoundForm(request.POST, plan=plan)
-        if form.is_valid():
-            planned = services.plan_round(actor=request.user, reporting_round=form.instance)
-            messages.success(
-                request, _("%(round)s을 계획했습니다. 시작하면 부서가 입력할 수 있습니다.") % {"round": planned}
-            )
-            return redirect(planned)
-        status = 422
-    context = {"plan": plan, "rounds": rounds_of(plan), "form": form}
-    return render(request, "indicators/round_list.html", context, status=status)
-
-
-def _board(request, reporting_round, *, status=200, **forms):
-    plan = reporting_round.plan
-    results = reporting_round.results.select_related("indicator__area__plan", "round", "updated_by").prefetch_related(
-        "indicator__tasks__department"
+def review_queue(request, slug, year):
+    """What waits for the coordinator; POST approves all that were ticked."""
+    require_round_runner(request.user)
+    reporting_round = round_of(slug, year)
+    if request.method != "POST":
+        return _queue_page(request, reporting_round)
+    form = ApproveManyForm(request.POST)
+    if not form.is_valid():
+        return _queue_page(request, reporting_round, many_form=form, status=422)
+    approved, left = services.approve_results(
+        actor=request.user, reporting_round=reporting_round, versions=form.cleaned_data["chosen"]
     )
-    progress = round_progress(reporting_round)
-    runs = can_run_rounds(request.user)
-    is_correction = reporting_round.state == RoundState.PUBLISHED
-    context = {
-        "plan": plan,
-        "round": reporting_round,
-        "state": RoundState(reporting_round.state),
-        "runs": runs,
-        "progress": progress,
-        "queue": [_queued(r) for r in results if r.state == ResultState.SUBMITTED],
-        "approved": [_queued(r) for r in results if r.state == ResultState.APPROVED],
-        "extensions": reporting_round.extensions.select_related("department"),
-        "publications": reporting_round.publications.order_by("-edition"),
-        "is_correction": is_correction,
-        "can_correct": is_correction and runs,
-        "total_indicators": Indicator.objects.of_plan(plan).count(),
-        "extension_form": ExtensionForm(reporting_round=reporting_round),
-        "publish_form": PublishForm(is_correction=is_correction),
-    }
-    return render(request, "indicators/round_board.html", context | forms, status=status)
+    if approved:
+        messages.success(request, _("%(count)d건을 승인했습니다.") % {"count": len(approved)})
+    if left:
+        names = ", ".join(f"‘{result.indicator.title}’" for result in left)
+        sentence = _("그 사이 바뀌었거나 아직 승인할 수 없어 그대로 둔 실적 %(count)d건: %(names)s")
+        messages.error(request, sentence % {"count": len(left), "names": names})
+    return redirect("indicators:review_queue", slug, year)
 
 
-def _queued(result):
-    departments = dict.fromkeys(task.department.name for task in result.indicator.tasks.all())
-    return result, value_in_words(result.reading, result.indicator), list(departments)
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_result(request, slug, year, area_number, code):
+    """One result of the queue: approve it, or return it with a comment. The next one opens by itself."""
+    plan = get_object_or_404(Plan, slug=slug)
+    result = get_result_for(request.user, plan, year, area_number, code)
+    require_round_runner(request.user)
+    return _decide(request, result)
 
 
 @login_required
 @require_safe
-def round_board(request, slug, year):
-    """How far each department is, what waits for review, and what can be done with the round."""
-    plan = _plan_for_overseer(request, slug)
-    return _board(request, get_object_or_404(ReportingRound.objects.select_related("plan"), plan=plan, year=year))
-
-
-def _act(request, reporting_round, act, done, **arguments):
-    """Carry out *act* on a round, say how it went, and return to its board."""
-    try:
-        act(actor=request.user, reporting_round=reporting_round, **arguments)
-    except NotAllowedNow as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
-    return redirect(reporting_round)
+def endorse_home(request, slug):
+    """Lead a department head to the newest round in which there is something to confirm."""
+    plan = get_object_or_404(Plan, slug=slug)
+    if not request.user.is_head:
+        raise Http404
+    rounds = plan.rounds.exclude(state=RoundState.PLANNED).order_by("-year")
+    newest = rounds.exclude(state=RoundState.PUBLISHED).first() or rounds.first()
+    if newest is None:
+        return render(request, "indicators/round_review.html", {"plan": plan, "by_head": True})
+    return redirect("indicators:endorse_queue", slug, newest.year)
 
 
 @login_required
-@require_POST
-def open_round(request, slug, year):
-    reporting_round = _round_for_runner(request, slug, year)
-    done = _("%(round)s을 시작했습니다. 이제 부서가 입력할 수 있습니다.") % {"round": reporting_round}
-    return _act(request, reporting_round, services.open_round, done)
+@require_safe
+def endorse_queue(request, slug, year):
+    """What waits for the consent of the department head."""
+    if not request.user.is_head:
+        if can_oversee(request.user):
+            raise PermissionDenied
+        raise Http404
+    return _queue_page(request, round_of(slug, year), department=request.user.department)
 
 
 @login_required
-@require_POST
-def close_round(request, slug, year):
-    reporting_round = _round_for_runner(request, slug, year)
-    done = _("%(round)s을 마감했습니다. 승인한 실적을 공표할 수 있습니다.") % {"round": reporting_round}
-    return _act(request, reporting_round, services.close_round, done)
-
-
-@login_required
-@require_POST
-def extend_round(request, slug, year):
-    reporting_round = _round_for_runner(request, slug, year)
-    form = ExtensionForm(request.POST, reporting_round=reporting_round)
-    if not form.is_valid():
-        return _board(request, reporting_round, extension_form=form, status=422)
-    done = _("%(department)s의 기한을 연장했습니다.") % {"department": form.cleaned_data["department"]}
-    return _act(request, reporting_round, services.extend_round, done, **form.cleaned_data)
-
-
-@login_required
-@require_POST
-def publish_round(request, slug, year):
-    reporting_round = _round_for_runner(request, slug, year)
-    is_correction = reporting_round.state == RoundState.PUBLISHED
-    form = PublishForm(request.POST, is_correction=is_correction)
-    if not form.is_valid():
-        return _board(request, reporting_round, publish_form=form, status=422)
-    done = _("%(round)s 실적을 공표했습니다. 이제 누구나 볼 수 있습니다.") % {"round": reporting_round}
-    return _act(request, reporting_round, services.publish_round, done, **form.cleaned_data)
-
-
-@login_required
-@require_POST
-def review_result(request, slug, year, area_number, code):
-    """Approve a submitted result or return it with a comment."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def endorse_result(request, slug, year, area_number, code):
+    """One result of the own department: confirm it, or return it with a comment."""
     plan = get_object_or_404(Plan, slug=slug)
     result = get_result_for(request.user, plan, year, area_number, code)
-    require_round_runner(request.user)
-    form = ReviewForm(request.POST)
-    refusal = ""
-    if form.is_valid():
-        result.version = form.cleaned_data["version"]
-        try:
-            if form.cleaned_data["decision"] == ReviewForm.APPROVE:
-                services.approve_result(actor=request.user, result=result)
-                done = _("‘%(title)s’ 실적을 승인했습니다.")
-            else:
-                services.return_result(actor=request.user, result=result, comment=form.cleaned_data["comment"])
-                done = _("‘%(title)s’ 실적을 반려했습니다. 담당 부서의 내 업무에 의견이 보입니다.")
-            messages.success(request, done % {"title": result.indicator.title})
-            return redirect(result.round)
-        except StaleResult as stale:
-            result = stale.current
-            form.rebase(result.version)
-            refusal = _("그 사이 실적이 바뀌었습니다. 지금 내용을 확인하고 다시 결정해 주십시오.")
-        except NotAllowedNow as error:
-            result = get_result_for(request.user, plan, year, area_number, code)
-            refusal = str(error)
-    context = result_context(request, plan, result, None) | {"review_form": form, "refusal": refusal}
-    return render(request, "indicators/result.html", context, status=409 if refusal else 422)
+    require_head(request.user, result)
+    return _decide(request, result, department=request.user.department)
+
+
+def _decide(request, result, department=None):
+    """Show one result for decision, or carry out the decision and go on to the next one."""
+    if result.pk is None:
+        raise Http404
+    page = {"department": department, "selected": result}
+    if request.method != "POST":
+        return _queue_page(request, result.round, **page)
+    form = ReviewForm(request.POST, by_head=department is not None)
+    if not form.is_valid():
+        return _queue_page(request, result.round, review_form=form, status=422, **page)
+    result.version = form.cleaned_data["version"]
+    try:
+        done = _carry_out(request.user, result, form)
+    except StaleResult as stale:
+        form.rebase(stale.current.version)
+        refusal = _("그 사이 실적이 바뀌었습니다. 지금 내용을 확인하고 다시 결정해 주십시오.")
+    except NotAllowedNow as error:
+        refusal = str(error)
+    else:
+        return _go_on(request, result, department, done % {"title": result.indicator.title})
+    return _queue_page(request, result.round, review_form=form, refusal=refusal, status=409, **page)
+
+
+def _carry_out(user, result: Result, form: ReviewForm) -> str:
+    """Do what was decided; return the sentence that says so, with a place for the title."""
+    decision, comment = form.cleaned_data["decision"], form.cleaned_data["comment"]
+    if decision == ReviewForm.RETURN:
+        services.return_result(actor=user, result=result, comment=comment)
+        return _("‘%(title)s’ 실적을 반려했습니다. 담당 부서의 내 업무에 의견이 보입니다.")
+    if decision == ReviewForm.ENDORSE:
+        services.endorse_result(actor=user, result=result, comment=comment)
+        return _("‘%(title)s’ 실적을 확인했습니다. 총괄 담당자가 검토합니다.")
+    services.approve_result(actor=user, result=result, comment=comment)
+    return _("‘%(title)s’ 실적을 승인했습니다.")
+
+
+def _go_on(request, result: Result, department, done: str):
+    """To the next result of the queue, or to the empty queue, with a word on what was done."""
+    plan = result.round.plan
+    states = waiting_for_head(plan) if department else waiting_for_coordinator(plan)
+    following = next_in_queue(queue_of(result.round, states, department), result)
+    name = "endorse" if department else "review"
+    if following is None:
+        messages.success(request, f"{done} {_('기다리는 실적이 더 없습니다.')}")
+        return redirect(f"indicators:{name}_queue", plan.slug, result.round.year)
+    messages.success(request, f"{done} {_('다음 실적을 열었습니다.')}")
+    return redirect(address_of(name, following))
 
 
 @login_required
@@ -183,7 +191,8 @@ def correct_result(request, slug, year, area_number, code):
     plan = get_object_or_404(Plan, slug=slug)
     result = get_result_for(request.user, plan, year, area_number, code)
     require_round_runner(request.user)
-    form = CorrectionForm(request.POST or None, result=result, target=planned_target(result), must_be_given=True)
+    typed = request.POST if request.method == "POST" else None
+    form = CorrectionForm(typed, result=result, target=planned_target(result), must_be_given=True)
     context, status = {}, 200
     if request.method == "POST":
         status = 422
@@ -204,3 +213,21 @@ def correct_result(request, slug, year, area_number, code):
                 return redirect(result.round)
     context = result_context(request, plan, result, form) | {"correcting": True} | context
     return render(request, "indicators/result.html", context, status=status)
+
+
+@login_required
+@require_POST
+def comment_result(request, slug, year, area_number, code):
+    """Add a remark to the thread of a result."""
+    plan = get_object_or_404(Plan, slug=slug)
+    result = get_result_for(request.user, plan, year, area_number, code)
+    require_result_reader(request.user, result)
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return entry_page(request, plan, result, comment_form=form, status=422)
+    try:
+        services.add_comment(actor=request.user, result=result, text=form.cleaned_data["text"])
+    except NotAllowedNow as refusal:
+        return entry_page(request, plan, result, refusal=str(refusal), status=409)
+    messages.success(request, _("의견을 남겼습니다."))
+    return redirect(f"{result.get_absolute_url()}#comments")

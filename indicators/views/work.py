@@ -12,10 +12,9 @@ from plans.models import Plan
 from sdgplan.lib.values import Value
 
 from ..choices import ResultState, RoundState
-from ..forms.results import ResultForm, ReviewForm
-from ..models import Milestone
+from ..forms.evidence import EvidenceForm
+from ..forms.results import ResultForm
 from ..permissions import (
-    can_run_rounds,
     get_result_for,
     owns_indicator,
     require_result_writer,
@@ -23,30 +22,46 @@ from ..permissions import (
     round_lock,
     sees_value,
 )
+from ..selectors.entry import targets_of
 from ..selectors.figures import FigureBoard, series_of
+from ..selectors.handover import assigned_indicator_ids, handovers
+from ..selectors.review import waiting_for_head
 from ..selectors.work import work_items
 from ..services import NotAllowedNow, StaleResult, save_result, submit_result
-from ..wording import value_in_words
+from ..wording import doubts_in_words, parts_by_dimension, value_in_words
+from .panels import decision_context, thread_context
 
 
 @login_required
 @require_safe
 def my_work(request, slug):
-    """내 업무: what is returned, to be entered, and handed in, for the officer's own department."""
+    """내 업무: what was returned, what is to be entered and what is handed in, for the own department.
+
+    The department's head reads the same and finds what waits for the head's confirmation on top.
+    """
     plan = get_object_or_404(Plan, slug=slug)
-    if not request.user.is_officer:
+    user = request.user
+    if not (user.is_officer or user.is_head):
         raise Http404
     rounds = list(plan.rounds.exclude(state__in=[RoundState.PLANNED, RoundState.PUBLISHED]).order_by("due_on"))
-    department = request.user.department
+    department = user.department
     locks = {r.pk: round_lock(r, department) for r in rounds}
-    items = work_items(department, plan, rounds)
+    extended = dict(department.extensions.filter(round__in=rounds).values_list("round_id", "until"))
+    assigned = assigned_indicator_ids(user)
+    items = sorted(work_items(department, plan, rounds), key=lambda item: item.indicator.pk not in assigned)
+    to_confirm = waiting_for_head(plan) if user.is_head else []
     context = {
         "plan": plan,
-        "rounds": [(r, locks[r.pk]) for r in rounds],
+        "rounds": [(r, locks[r.pk], extended.get(r.pk)) for r in rounds],
         "planned": plan.rounds.filter(state=RoundState.PLANNED),
+        "assigned": assigned,
+        "handover": handovers(user, plan).first(),
+        "waiting": [item for item in items if item.state in to_confirm],
         "returned": [item for item in items if item.state == ResultState.RETURNED],
-        "due": [item for item in items if item.state in (None, ResultState.DRAFT)],
-        "handed_in": [item for item in items if item.state in ResultState.handed_in()],
+        "due": [
+            item for item in items if item.state in (None, ResultState.DRAFT) and not locks[item.reporting_round.pk]
+        ],
+        "handed_in": [item for item in items if item.state in ResultState.handed_in() - set(to_confirm)],
     }
     return render(request, "indicators/my_work.html", context)
 
@@ -58,6 +73,8 @@ def result_context(request, plan, result, form):
     series = series_of([indicator], board.publications)[indicator.pk]
     target = next((row.target for row in series.rows if row.year == result.round.year), "")
     visible = sees_value(request.user, result)
+    stored = visible and result.pk
+    parts = {part.group: part.value for part in result.breakdowns.all()} if stored else {}
     return {
         "plan": plan,
         "result": result,
@@ -70,14 +87,30 @@ def result_context(request, plan, result, form):
         "target": target,
         "visible": visible,
         "actual": value_in_words(result.reading, indicator),
+        "parts": parts_by_dimension(parts, indicator.decimals),
+        "doubts": doubts_in_words(result.doubts),
         "form": form,
-        "history": ActivityEntry.objects.about(result) if visible and result.pk else [],
+        # A form that was opened on an older save stands beside the newer one.
+        "comparison": form.compare_with(result) if form and form.result is not result else [],
+        "evidence": result.evidence.select_related("uploaded_by") if stored else [],
+        "history": ActivityEntry.objects.about(result).select_related("actor") if stored else [],
     }
 
 
 def planned_target(result) -> Value:
-    milestone = Milestone.objects.filter(indicator=result.indicator, year=result.round.year).first()
-    return milestone.reading if milestone else Value()
+    return targets_of(result.round, [result.indicator]).get(result.indicator.pk, Value())
+
+
+def entry_page(request, plan, result, *, form=None, status=200, **context):
+    """The page of one result for whoever may see it: with the form and the upload only while it can be written."""
+    writer = owns_indicator(request.user, result.indicator)
+    lock = result_lock(request.user, result) if writer else None
+    if writer and not lock:
+        form = form or ResultForm(result=result, target=planned_target(result))
+        context.setdefault("evidence_form", EvidenceForm())
+    context = result_context(request, plan, result, form) | {"lock": lock, "can_write": writer and not lock} | context
+    context = decision_context(request.user, result) | thread_context(request.user, result) | context
+    return render(request, "indicators/result.html", context, status=status)
 
 
 @login_required
@@ -86,24 +119,17 @@ def result(request, slug, year, area_number, code):
     """Enter one result: save it as a draft or submit it. Those who may only read see it without a form."""
     plan = get_object_or_404(Plan, slug=slug)
     result = get_result_for(request.user, plan, year, area_number, code)
-    target = planned_target(result)
     if request.method == "POST":
-        return _write(request, plan, result, target)
-    writer = owns_indicator(request.user, result.indicator)
-    lock = result_lock(request.user, result) if writer else None
-    form = ResultForm(result=result, target=target) if writer and not lock else None
-    context = result_context(request, plan, result, form) | {"lock": lock}
-    if can_run_rounds(request.user) and result.state in ResultState.handed_in():
-        context["review_form"] = ReviewForm(initial={"version": result.version})
-    return render(request, "indicators/result.html", context)
+        return _write(request, plan, result)
+    return entry_page(request, plan, result)
 
 
-def _write(request, plan, result, target):
+def _write(request, plan, result):
     require_result_writer(request.user, result)
     submitting = request.POST.get("action") == "submit"
-    form = ResultForm(request.POST, result=result, target=target, must_be_given=submitting)
+    form = ResultForm(request.POST, result=result, target=planned_target(result), must_be_given=submitting)
     if not form.is_valid():
-        return render(request, "indicators/result.html", result_context(request, plan, result, form), status=422)
+        return entry_page(request, plan, result, form=form, status=422)
     opened_on = form.cleaned_data["version"]
     stored_version, result.version = result.version, opened_on
     act = submit_result if submitting else save_result
@@ -111,12 +137,10 @@ def _write(request, plan, result, target):
         act(actor=request.user, result=result, new=form.new_values)
     except StaleResult as stale:
         form.rebase(stale.current.version)
-        context = result_context(request, plan, stale.current, form) | {"stale": stale.current}
-        return render(request, "indicators/result.html", context, status=409)
+        return entry_page(request, plan, stale.current, form=form, status=409, stale=stale.current)
     except NotAllowedNow as refusal:
         result.version = stored_version
-        context = result_context(request, plan, result, form) | {"refusal": str(refusal)}
-        return render(request, "indicators/result.html", context, status=409)
+        return entry_page(request, plan, result, form=form, status=409, refusal=str(refusal), lock=None)
     if submitting:
         messages.success(request, _("‘%(title)s’ 실적을 제출했습니다. 총괄 담당자가 검토합니다.") % _titled(result))
         return redirect("indicators:work", plan.slug)

@@ -15,5 +15,20 @@ for (const box of document.querySelectorAll("details.filters-box")) {
   narrow.addEventListener("change", fit);
 }
 
+// A chosen template is written into its text, where it can be changed; without script the server joins the two.
+for (const select of document.querySelectorAll("select[data-fills]")) {
+  const text = document.getElementById(select.dataset.fills);
+  let written = "";
+  select.removeAttribute("name");
+  select.addEventListener("change", () => {
+    const own = written && text.value.startsWith(written) ? text.value.slice(written.length).trimStart() : text.value;
+    written = select.value ? select.selectedOptions[0].textContent : "";
+    text.value = [written, own].filter(Boolean).join("\n");
+  });
+}
+
+const shown = document.querySelector(".queue-scroll .is-shown");
+if (shown) shown.closest(".queue-scroll").scrollTop = shown.offsetTop - 80;
+
 const firstError = document.querySelector("[aria-invalid='true']");
 if (firstError) firstError.focus();

@@ -70,4 +70,5 @@ class Command(BaseCommand):
             "  administrator           시스템 관리자: /admin/\n"
             "  officer-<부서>          부서 담당자. 예: officer-social-welfare (사회복지과),\n"
             "                          officer-climate-environment (기후환경과)\n"
+            "  head-<부서>             부서장. 예: head-social-welfare\n"
         )

@@ -1,20 +1,21 @@
 """The public pages of the plan. They compose what the other rooms know about it."""
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from accounts.models import Department
 from indicators.assessment import METHOD_VERSION
-from indicators.choices import Status
+from indicators.choices import Status, ValueKind
+from indicators.filters import unit_choices
 from indicators.models import Indicator
 from indicators.selectors.figures import FigureBoard, corrections, series_of
 from indicators.wording import percent
 from sdgplan.lib.text import search_words
+from stakeholders.selectors import opinions_on, outcome_in_short
 
-from .filters import TaskFilter, WordsFilter
-from .models import Area, Goal, Plan, Target, Task
-from .selectors import area_summaries
+from ..filters import TaskFilter, WordsFilter
+from ..models import Area, Goal, Plan, Target, Task
+from ..selectors import area_summaries, departments_of
 
 SHORT_LIST = 5
 
@@ -36,18 +37,19 @@ def home(request, slug):
         "ahead": [(shown[i], board.indicator(i)) for i in ranked[:SHORT_LIST]],
         "behind": [(shown[i], board.indicator(i)) for i in reversed(ranked[-SHORT_LIST:])],
         "corrections": corrections(plan, limit=SHORT_LIST),
+        "voices": outcome_in_short(plan),
     }
     return render(request, "plans/home.html", context)
 
 
-def _tasks_with_indicators():
+def tasks_with_indicators():
     indicators = Indicator.objects.select_related("area__plan")
     return Task.objects.select_related("department", "team", "target__goal__area__plan").prefetch_related(
         Prefetch("indicators", indicators)
     )
 
 
-def _headlines(tasks, board: FigureBoard):
+def headlines(tasks, board: FigureBoard):
     """Each task with its indicators and their published headlines."""
     return [(task, [(i, board.indicator(i.pk)) for i in task.indicators.all()]) for task in tasks]
 
@@ -58,11 +60,9 @@ def area(request, slug, number):
     area = get_object_or_404(Area.objects.select_related("plan"), plan=plan, number=number)
     board = FigureBoard(plan)
     goals = area.goals.prefetch_related(
-        Prefetch("targets__tasks", _tasks_with_indicators().filter(target__goal__area=area))
+        Prefetch("targets__tasks", tasks_with_indicators().filter(target__goal__area=area))
     )
-    tree = [
-        (goal, [(target, _headlines(target.tasks.all(), board)) for target in goal.targets.all()]) for goal in goals
-    ]
+    tree = [(goal, [(target, headlines(target.tasks.all(), board)) for target in goal.targets.all()]) for goal in goals]
     indicator_ids = {i.pk for _g, targets in tree for _t, tasks in targets for _k, rows in tasks for i, _h in rows}
     context = {
         "plan": plan,
@@ -80,9 +80,12 @@ def area(request, slug, number):
 @require_safe
 def task_list(request, slug):
     plan = get_object_or_404(Plan, slug=slug)
-    filterset = TaskFilter(request.GET, _tasks_with_indicators().of_plan(plan), plan=plan)
     board = FigureBoard(plan)
-    rows = _headlines(filterset.qs, board)
+    choices = {"status": Status.choices, "unit": unit_choices(plan), "kind": ValueKind.choices}
+    filterset = TaskFilter(
+        request.GET, tasks_with_indicators().of_plan(plan), plan=plan, headline=board.headline, choices=choices
+    )
+    rows = headlines(filterset.qs, board)
     context = {"plan": plan, "filterset": filterset, "rows": rows, "board": board}
     return render(request, "plans/task_list.html", context)
 
@@ -111,39 +114,10 @@ def task(request, slug, area_number, code):
         "area": task.target.goal.area,
         "board": board,
         "indicators": [(i, series[i.pk]) for i in indicators],
+        "opinions": opinions_on(plan, task=task),
         "siblings": task.target.tasks.exclude(pk=task.pk).select_related("target__goal__area__plan"),
     }
     return render(request, "plans/task.html", context)
-
-
-def _departments(plan):
-    return Department.objects.filter(tasks__target__goal__area__plan=plan).annotate(
-        task_count=Count("tasks", filter=Q(tasks__target__goal__area__plan=plan), distinct=True),
-        indicator_count=Count("tasks__indicators", filter=Q(tasks__target__goal__area__plan=plan), distinct=True),
-    )
-
-
-@require_safe
-def department_list(request, slug):
-    plan = get_object_or_404(Plan, slug=slug)
-    context = {"plan": plan, "departments": _departments(plan).prefetch_related("teams").distinct()}
-    return render(request, "plans/department_list.html", context)
-
-
-@require_safe
-def department(request, slug, department_slug):
-    plan = get_object_or_404(Plan, slug=slug)
-    department = get_object_or_404(_departments(plan).distinct(), slug=department_slug)
-    board = FigureBoard(plan)
-    rows = _headlines(_tasks_with_indicators().of_plan(plan).filter(department=department), board)
-    context = {
-        "plan": plan,
-        "department": department,
-        "board": board,
-        "rows": rows,
-        "distribution": board.distribution(i.pk for _task, indicators in rows for i, _h in indicators),
-    }
-    return render(request, "plans/department.html", context)
 
 
 @require_safe
@@ -157,7 +131,7 @@ def search(request, slug):
     kinds, board = {}, None
     if typed:
         board = FigureBoard(plan)
-        tasks = matching(_tasks_with_indicators().of_plan(plan), "title", "purpose", "contents", "future_plan", "code")
+        tasks = matching(tasks_with_indicators().of_plan(plan), "title", "purpose", "contents", "future_plan", "code")
         indicators = matching(
             Indicator.objects.of_plan(plan).select_related("area__plan"), "title", "definition", "formula", "code"
         )
@@ -169,7 +143,7 @@ def search(request, slug):
             ),
             "tasks": tasks,
             "indicators": [(i, board.indicator(i.pk)) for i in indicators],
-            "departments": matching(_departments(plan).distinct(), "name", "teams__name"),
+            "departments": matching(departments_of(plan), "name", "teams__name"),
         }
     context = {
         "plan": plan,
