@@ -1,8 +1,10 @@
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from sdgplan.admin import KeeperAdmin, KeeperInline, ReadOnlyAdmin
 
 from .models import Figure, Indicator, Milestone, Publication, ReportingRound, Result
+from .permissions import round_lock, state_lock
 
 
 class MilestoneInline(KeeperInline):
@@ -31,6 +33,14 @@ class ResultAdmin(ReadOnlyAdmin):
     list_filter = ["round", "state"]
     list_select_related = ["indicator", "round"]
     search_fields = ["indicator__title", "indicator__code"]
+
+    @admin.display(description=_("잠긴 까닭"))
+    def lock(self, result):
+        """The same words as on the entry pages."""
+        return round_lock(result.round) or state_lock(result) or _("부서가 입력할 수 있습니다.")
+
+    def get_fields(self, request, obj=None):
+        return ["lock", *super().get_fields(request, obj)]
 
 
 @admin.register(Publication)

@@ -99,6 +99,13 @@ def test_what_the_work_pages_write_is_read_only_in_the_admin(as_user, administra
     assert "action-checkbox" not in page.text
 
 
+def test_the_admin_gives_the_same_reason_for_a_lock(as_user, administrator, owner, submitted, url_of):
+    address = reverse("admin:indicators_result_change", args=[submitted.pk])
+    words = "제출되어 검토를 기다리고 있습니다. 반려되면 다시 고칠 수 있습니다."
+    assert words in as_user(administrator).get(address).text
+    assert words in as_user(owner).get(url_of("indicators:result", 2022, 1, "1-1-2-1")).text
+
+
 def test_a_change_in_the_admin_leaves_a_trace(as_user, coordinator, plan):
     task = Task.objects.get_by_natural_key(plan.slug, 1, "1-1-2")
     address = reverse("admin:plans_task_change", args=[task.pk])
