@@ -16,9 +16,6 @@ class ReportingRoundQuerySet(models.QuerySet):
     def get_by_natural_key(self, plan_slug, year):
         return self.get(plan__slug=plan_slug, year=year)
 
-    def open(self):
-        return self.filter(state=RoundState.OPEN)
-
 
 class ReportingRound(models.Model):
     """The yearly collection of results (이행점검). Departments write while it is open."""

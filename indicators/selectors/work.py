@@ -24,10 +24,6 @@ class WorkItem:
     state: ResultState | None
     comment: str
 
-    @property
-    def state_label(self) -> str:
-        return self.state.label if self.state else "시작 전"
-
 
 def work_items(department: Department, plan: Plan, rounds: list[ReportingRound]) -> list[WorkItem]:
     """The department's indicators in each of *rounds*, by due day and code. Two queries."""
@@ -78,10 +74,6 @@ class DepartmentProgress:
     def left(self) -> int:
         """How many indicators the department still has to hand in."""
         return len(self.unfinished)
-
-    @property
-    def can_be_reminded(self) -> bool:
-        return self.may_write and bool(self.unfinished) and bool(self.addresses)
 
 
 def _writes_on(reporting_round: ReportingRound, until: date | None, day: date) -> bool:
