@@ -45,6 +45,11 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(autouse=True)
+def _media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
 @pytest.fixture
 def loaded_plan(live_server):
     """The real plan with the demo accounts, and no round."""
@@ -76,6 +81,22 @@ def new_page(chromium, live_server):
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def citizen_sees(new_page):
+    """Return a function that gives pages by address, as somebody sees them who was never here before."""
+
+    def look(paths) -> dict[str, str]:
+        page = new_page()
+        seen = {}
+        for path in paths:
+            assert page.goto(path).status == 200, path
+            seen[path] = page.content()
+        page.context.close()
+        return seen
+
+    return look
 
 
 @pytest.fixture

@@ -2,13 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page
 
+from accounts.choices import Role
+from accounts.models import Department, User
+from indicators import demo, services
 from indicators.choices import MissingReason, ResultState, ValueKind
-from indicators.models import Indicator, Milestone, Result
+from indicators.models import Indicator, Milestone, ReportingRound, Result
+from stakeholders.selectors import opinions_with_chain, replies_to
+from tests.workbook_files import INPUT, column_of, opened, saved
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +57,7 @@ class Walk:
         self._statuses: dict[str, int] = {}
         page.on("console", lambda m: self._noise.append((m.text, m.location["url"])) if m.type == "error" else None)
         page.on("pageerror", lambda error: self._noise.append((str(error), "")))
-        page.on("response", lambda r: self._statuses.update({r.url: r.status}))
+        page.on("response", lambda r: self._statuses.update({r.url.partition("#")[0]: r.status}))
 
     def visit(self, stop: Stop) -> None:
         self._noise.clear()
@@ -59,8 +66,9 @@ class Walk:
         if stop.arrive:
             stop.arrive(self.page)
         self.page.wait_for_load_state()
-        if self._statuses[self.page.url] != stop.status:
-            self._note(stop, "", f"status {self._statuses[self.page.url]}")
+        status = self._statuses[self.page.url.partition("#")[0]]
+        if status != stop.status:
+            self._note(stop, "", f"status {status}")
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 800})
             self._measure(stop, f"{width}px")
@@ -108,6 +116,20 @@ def report(faults: list[str]) -> str:
 
 def by_kind(plan, kind: ValueKind) -> Indicator:
     return Indicator.objects.of_plan(plan).filter(value_kind=kind).first()
+
+
+def faults_of_all(sign_in, walks: list[tuple[str, list[Stop]]]) -> list[str]:
+    """The walks of several people, each signed in anew."""
+    return [fault for username, stops in walks for fault in faults_of(sign_in(username), stops)]
+
+
+def officer_of(indicator: Indicator) -> str:
+    return f"officer-{indicator.tasks.all()[0].department.slug}"
+
+
+def submitted_of(year: int) -> Result:
+    results = Result.objects.select_related("indicator__area__plan", "round")
+    return results.filter(round__year=year, state=ResultState.SUBMITTED).first()
 
 
 def test_public_pages(demo_plan, new_page):
@@ -180,9 +202,6 @@ def test_work_pages(demo_plan, sign_in):
     in_words = by_kind(demo_plan, ValueKind.TEXT)
     corrigible = results.filter(round__year=2023, state=ResultState.APPROVED, value__isnull=False).first()
 
-    def officer_of(indicator: Indicator) -> str:
-        return f"officer-{indicator.tasks.all()[0].department.slug}"
-
     walks = [
         (
             "officer-social-welfare",
@@ -230,7 +249,206 @@ def test_work_pages(demo_plan, sign_in):
             ],
         ),
     ]
-    faults = []
-    for username, stops in walks:
-        faults += faults_of(sign_in(username), stops)
+    faults = faults_of_all(sign_in, walks)
+    assert not faults, report(faults)
+
+
+def grid_with_errors(page: Page) -> None:
+    page.locator("td.grid-value input:not([type=hidden])").first.fill("삼백")
+    page.get_by_role("button", name="모두 저장").click()
+    page.get_by_role("alert").wait_for()
+
+
+def sent_workbook(value) -> Callable[[Page], None]:
+    """Download the workbook, write *value* into the first cell that is free, send it, and arrive at the preview."""
+
+    def arrive(page: Page) -> None:
+        book = opened(page.request.get(f"{page.url}download/").body())
+        sheet = book[INPUT]
+        column = column_of(sheet, "2024년 실적")
+        free = [row for row in range(2, sheet.max_row + 1) if not sheet.cell(row, column).protection.locked]
+        sheet.cell(free[0], column).value = value
+        file = {"name": "실적.xlsx", "mimeType": "application/octet-stream", "buffer": saved(book)}
+        page.locator("[name=file]").set_input_files(file)
+        page.get_by_role("button", name="올리고 미리 보기").click()
+        page.locator("#preview-counts").wait_for()
+
+    return arrive
+
+
+def refused_workbook(page: Page) -> None:
+    page.locator("[name=file]").set_input_files({"name": "글.txt", "mimeType": "text/plain", "buffer": b"no"})
+    page.get_by_role("button", name="올리고 미리 보기").click()
+    page.locator(".errorlist").wait_for()
+
+
+def with_evidence(page: Page) -> None:
+    file = {"name": "2024년 사업 결과 보고.txt", "mimeType": "text/plain", "buffer": "참여자 명단".encode()}
+    page.locator("[name=files]").set_input_files(file)
+    page.get_by_role("button", name="증빙 올리기").click()
+    page.locator("ul.files").wait_for()
+
+
+def test_entry_grid_and_workbook_pages(demo_plan, sign_in):
+    rounds = f"{demo_plan.get_absolute_url()}work/rounds/"
+    grid, workbook = f"{rounds}2024/grid/", f"{rounds}2024/workbook/"
+    with_parts = Indicator.objects.get_by_natural_key(demo_plan.slug, 1, "3-2-2-2")
+    assert with_parts.dimensions
+    drafts = Result.objects.filter(round__year=2024, state=ResultState.DRAFT).select_related("indicator__area__plan")
+    draft = drafts.select_related("round").first()
+    walks = [
+        (
+            "officer-climate-environment",
+            [
+                Stop("grid", grid),
+                Stop("grid with errors", grid, grid_with_errors, status=422),
+                Stop("grid, published", f"{rounds}2023/grid/"),
+                Stop("workbook", workbook),
+                Stop("workbook refused", workbook, refused_workbook, status=422),
+                Stop("preview with errors", workbook, sent_workbook("삼백")),
+                Stop("preview with changes", workbook, sent_workbook(77)),
+                Stop("preview without changes", workbook, sent_workbook(None)),
+                Stop("workbook with a file that waits", workbook),
+                Stop("workbook, published", f"{rounds}2023/workbook/"),
+            ],
+        ),
+        ("head-climate-environment", [Stop("head: grid", grid)]),
+        ("coordinator", [Stop("coordinator: workbook", workbook), Stop("all", workbook, sent_workbook(77))]),
+        (officer_of(with_parts), [Stop("breakdowns", f"{rounds}2024/1/3-2-2-2/")]),
+        (officer_of(draft.indicator), [Stop("evidence", draft.get_absolute_url(), with_evidence)]),
+    ]
+    faults = faults_of_all(sign_in, walks)
+    assert not faults, report(faults)
+
+
+def return_without_comment(page: Page) -> None:
+    page.get_by_role("button", name="반려", exact=True).click()
+    page.locator(".review-detail .errorlist").wait_for()
+
+
+def press(name: str) -> Callable[[Page], None]:
+    """Press a button that is answered with what is wrong."""
+
+    def arrive(page: Page) -> None:
+        page.get_by_role("button", name=name, exact=True).click()
+        page.locator(".errorlist").first.wait_for()
+
+    return arrive
+
+
+def test_round_and_review_pages(demo_plan, sign_in):
+    rounds = f"{demo_plan.get_absolute_url()}work/rounds/"
+    coordinator = User.objects.get(username="coordinator")
+    today = timezone.localdate()
+    running = ReportingRound.objects.get(year=2024)
+    planned = ReportingRound(plan=demo_plan, year=2025, opens_on=today, due_on=today + timedelta(days=30))
+    services.plan_round(actor=coordinator, reporting_round=planned)
+    submitted = submitted_of(2024)
+    department = submitted.indicator.tasks.all()[0].department
+    until = running.due_on + timedelta(days=7)
+    services.extend_round(actor=coordinator, reporting_round=running, department=department, until=until)
+    review = f"{submitted.get_absolute_url()}review/"
+    published = Result.objects.filter(round__year=2023, state=ResultState.APPROVED, value__gt=100).first()
+    services.correct_result(actor=coordinator, result=published, new={"value": published.value + 1}, comment="잘못 셈")
+    while_open = [
+        Stop("open", f"{rounds}2025/open/"),
+        Stop("board, planned", f"{rounds}2025/"),
+        Stop("change", f"{rounds}2024/change/"),
+        Stop("extend", f"{rounds}2024/extend/"),
+        Stop("extend with errors", f"{rounds}2024/extend/", press("기한 연장"), status=422),
+        Stop("close", f"{rounds}2024/close/"),
+        Stop("board with an extension", f"{rounds}2024/"),
+        Stop("department of a round", f"{rounds}2024/departments/{department.slug}/"),
+        Stop("remind nobody", f"{rounds}2024/", press("고른 부서에 독촉 보내기"), status=422),
+        Stop("queue", f"{rounds}2024/review/"),
+        Stop("approve nothing", f"{rounds}2024/review/", press("고른 실적 승인"), status=422),
+        Stop("review", review),
+        Stop("return without a comment", review, return_without_comment, status=422),
+        Stop("publish a correction", f"{rounds}2023/publish/"),
+        Stop("publish a correction without a reason", f"{rounds}2023/publish/", press("정정 공표"), status=422),
+        Stop("nothing to correct", f"{rounds}2022/publish/"),
+        Stop("empty queue", f"{rounds}2023/review/"),
+    ]
+    faults = faults_of_all(sign_in, [("coordinator", while_open)])
+
+    demo_plan.needs_endorsement = True
+    demo_plan.save()
+    endorse = [
+        Stop("head: my work", f"{demo_plan.get_absolute_url()}work/"),
+        Stop("endorse queue", f"{rounds}2024/endorse/"),
+        Stop("endorse", f"{submitted.get_absolute_url()}endorse/"),
+        Stop("head: department of a round", f"{rounds}2024/departments/{department.slug}/"),
+    ]
+    with_heads = [Stop("queue with heads", f"{rounds}2024/review/"), Stop("board with heads", f"{rounds}2024/")]
+    faults += faults_of_all(sign_in, [(f"head-{department.slug}", endorse), ("coordinator", with_heads)])
+
+    services.close_round(actor=coordinator, reporting_round=running)
+    closed = [
+        Stop("board, closed", f"{rounds}2024/"),
+        Stop("open again", f"{rounds}2024/open/"),
+        Stop("extend after closing", f"{rounds}2024/extend/"),
+        Stop("publish", f"{rounds}2024/publish/"),
+    ]
+    faults += faults_of_all(sign_in, [("coordinator", closed)])
+    assert not faults, report(faults)
+
+
+def renamed(page: Page) -> None:
+    page.locator("[name=name_1]").fill("복지미래과")
+    page.locator("[name=slug_1]").fill("welfare-future")
+    page.get_by_role("button", name="무엇이 바뀌는지 보기").click()
+    page.get_by_role("button", name="이대로 확정").wait_for()
+
+
+def handed_over(page: Page) -> None:
+    page.get_by_label("인계받을 사람").select_option(label="새 담당자")
+    page.get_by_label("담당자가 정해지지 않은 지표도 함께 인계").check()
+    page.get_by_role("button", name="인계하기").click()
+    page.get_by_role("heading", level=1, name="업무 인계서").wait_for()
+
+
+def test_people_and_organisation_pages(demo_plan, sign_in):
+    work = f"{demo_plan.get_absolute_url()}work/"
+    welfare = Department.objects.get(slug="social-welfare")
+    User.objects.create_user("successor", demo.PASSWORD, name="새 담당자", role=Role.OFFICER, department=welfare)
+    handover = f"{work}people/officer-social-welfare/handover/"
+    organisation = f"{work}organisation/"
+    keeper = [
+        Stop("people", f"{work}people/"),
+        Stop("desks", f"{work}people/social-welfare/"),
+        Stop("hand-over", handover),
+        Stop("hand-over with errors", handover, press("인계하기"), status=422),
+        Stop("hand-over sheet", handover, handed_over),
+        Stop("people after a hand-over", f"{work}people/"),
+        Stop("hand-overs", f"{work}handovers/"),
+        Stop("organisation", organisation),
+        Stop("rename", f"{organisation}social-welfare/rename/"),
+        Stop("rename with errors", f"{organisation}social-welfare/rename/", press("무엇이 바뀌는지 보기"), status=422),
+        Stop("reorganisation preview", f"{organisation}social-welfare/rename/", renamed),
+        Stop("merge", f"{organisation}merge/"),
+        Stop("split", f"{organisation}social-welfare/split/"),
+    ]
+    faults = faults_of_all(sign_in, [("coordinator", keeper), ("successor", [Stop("successor: my work", work)])])
+    assert not faults, report(faults)
+
+
+def test_pages_of_voices(demo_plan, new_page):
+    root = f"{demo_plan.get_absolute_url()}voices/"
+    opinions = list(opinions_with_chain(demo_plan))
+    answered = next(opinion for opinion in opinions if replies_to(opinion))
+    unanswered = next(opinion for opinion in opinions if not replies_to(opinion))
+    faults = faults_of(
+        new_page(),
+        [
+            Stop("voices", root),
+            Stop("longest group", f"{root}children-youth/"),
+            Stop("smallest group", f"{root}business/"),
+            Stop("all points", f"{root}points/"),
+            Stop("points without hits", f"{root}points/?q=없는낱말"),
+            *(
+                Stop(name, f"{root}{opinion.paper.group.slug}/{opinion.number}/")
+                for name, opinion in (("answered point", answered), ("unanswered point", unanswered))
+            ),
+        ],
+    )
     assert not faults, report(faults)

@@ -16,11 +16,23 @@ def button(page: Page, name: str):
     return page.get_by_role("button", name=name, exact=True)
 
 
+def link(page: Page, name: str):
+    return page.get_by_role("link", name=name, exact=True)
+
+
 def row_of(page: Page, title: str):
     return page.get_by_role("row").filter(has_text=title)
 
 
-def test_from_entry_to_correction(loaded_plan, new_page, sign_in):
+def to_review(page: Page, board: str) -> None:
+    """From the board to the review of the figure."""
+    page.goto(board)
+    page.locator("summary").filter(has_text="검토할 실적").click()
+    row_of(page, TITLE).get_by_role("link", name="검토").click()
+    expect(page.get_by_role("heading", level=2, name=TITLE)).to_be_focused()
+
+
+def test_from_entry_to_correction(loaded_plan, new_page, sign_in, citizen_sees):
     root = loaded_plan.get_absolute_url()
     indicator_path = f"{root}indicators/1/1-1-2-1/"
     public_paths = [
@@ -32,17 +44,7 @@ def test_from_entry_to_correction(loaded_plan, new_page, sign_in):
         f"{root}search/?q=자활사업",
     ]
 
-    def citizen_sees() -> dict[str, str]:
-        """Every public page that could tell something about the figure, to somebody who was never here before."""
-        page = new_page()
-        seen = {}
-        for path in public_paths:
-            assert page.goto(path).status == 200, path
-            seen[path] = page.content()
-        page.context.close()
-        return seen
-
-    at_first = citizen_sees()
+    at_first = citizen_sees(public_paths)
     assert "아직 공표된 실적이 없습니다." in at_first[indicator_path]
     assert all("304" not in html and "310" not in html for html in at_first.values())
 
@@ -53,11 +55,15 @@ def test_from_entry_to_correction(loaded_plan, new_page, sign_in):
     coordinator.get_by_label("제출 기한").fill("2023-02-28")
     button(coordinator, "회차 계획하기").click()
     expect(coordinator.get_by_role("heading", level=1)).to_contain_text("2022년 이행점검")
-    assert citizen_sees() == at_first
+    assert citizen_sees(public_paths) == at_first
+    board = coordinator.url
+    link(coordinator, "회차 시작").click()
+    expect(coordinator.get_by_role("heading", level=1)).to_have_text("회차를 시작할까요?")
+    assert citizen_sees(public_paths) == at_first
     button(coordinator, "회차 시작").click()
     expect(coordinator.get_by_role("status")).to_contain_text("시작했습니다")
-    board = coordinator.url
-    assert citizen_sees() == at_first
+    assert coordinator.url == board
+    assert citizen_sees(public_paths) == at_first
 
     # The officer finds it in 내 업무, errs, and is told so at the field.
     officer = sign_in("officer-social-welfare")
@@ -72,25 +78,24 @@ def test_from_entry_to_correction(loaded_plan, new_page, sign_in):
     expect(value).to_have_value("삼백")
     expect(value).to_be_focused()
     expect(officer.get_by_label("설명")).to_have_value("참여자가 늘었습니다.")
-    assert citizen_sees() == at_first
+    assert citizen_sees(public_paths) == at_first
 
     value.fill("304")
     button(officer, "저장").click()
     expect(officer.get_by_role("status")).to_contain_text("아직 제출하지 않았습니다")
     expect(value).to_have_value("304")
-    assert citizen_sees() == at_first
+    assert citizen_sees(public_paths) == at_first
     button(officer, "제출").click()
     expect(officer.get_by_role("status")).to_contain_text("제출했습니다")
-    assert citizen_sees() == at_first
+    assert citizen_sees(public_paths) == at_first
 
     # The coordinator reviews it and returns it with a comment.
-    coordinator.goto(board)
-    row_of(coordinator, TITLE).get_by_role("link", name="검토").click()
-    expect(coordinator.locator(".big-figure .value")).to_have_text("304명")
+    to_review(coordinator, board)
+    expect(coordinator.locator(".big-figure .value")).to_have_text("실적304명")
     coordinator.get_by_label("검토 의견").fill(RETURN_COMMENT)
     button(coordinator, "반려").click()
     expect(coordinator.get_by_role("status")).to_contain_text("반려했습니다")
-    assert citizen_sees() == at_first
+    assert citizen_sees(public_paths) == at_first
 
     # The officer reads why, changes the value and submits again.
     officer.goto(f"{root}work/")
@@ -103,19 +108,25 @@ def test_from_entry_to_correction(loaded_plan, new_page, sign_in):
     row_of(officer, TITLE).get_by_role("link", name="보기").click()
     expect(officer.get_by_role("main")).to_contain_text("검토를 기다리고 있습니다")
     expect(value).to_have_count(0)
-    assert citizen_sees() == at_first
+    assert citizen_sees(public_paths) == at_first
 
     # Approved and closed, it is still nobody's business outside.
-    coordinator.goto(board)
-    row_of(coordinator, TITLE).get_by_role("link", name="검토").click()
+    to_review(coordinator, board)
+    expect(coordinator.locator(".review-detail")).to_contain_text("304명 → 310명")
     button(coordinator, "승인").click()
     expect(coordinator.get_by_role("status")).to_contain_text("승인했습니다")
-    assert citizen_sees() == at_first
+    assert citizen_sees(public_paths) == at_first
+    coordinator.goto(board)
+    link(coordinator, "회차 마감").click()
+    expect(coordinator.get_by_role("heading", level=1)).to_have_text("회차를 마감할까요?")
     button(coordinator, "회차 마감").click()
     expect(coordinator.get_by_role("status")).to_contain_text("마감했습니다")
-    assert citizen_sees() == at_first
+    assert citizen_sees(public_paths) == at_first
 
-    # Published: the citizen sees the figure, its verdict, and why.
+    # Published: the citizen sees the figure, its verdict, and why. The page shown before changes nothing.
+    link(coordinator, "공표").click()
+    expect(coordinator.get_by_role("main")).to_contain_text("승인한 실적 1건이 공표되고")
+    assert citizen_sees(public_paths) == at_first
     button(coordinator, "공표").click()
     expect(coordinator.get_by_role("status")).to_contain_text("이제 누구나 볼 수 있습니다")
     citizen = new_page()
@@ -133,7 +144,7 @@ def test_from_entry_to_correction(loaded_plan, new_page, sign_in):
     headline.get_by_text("왜?").click()
     expect(reason).to_be_visible()
     expect(citizen.get_by_role("main")).to_contain_text("참여자가 늘었습니다.")
-    published = citizen_sees()
+    published = citizen_sees(public_paths)
 
     # The coordinator corrects it; nothing changes outside until the correction is published.
     row_of(coordinator, TITLE).get_by_role("link", name="정정").click()
@@ -142,11 +153,16 @@ def test_from_entry_to_correction(loaded_plan, new_page, sign_in):
     coordinator.get_by_label("정정 사유").fill("복지부 확인 결과")
     button(coordinator, "정정할 값 저장").click()
     expect(coordinator.get_by_role("status")).to_contain_text("정정할 값을 저장했습니다")
-    assert citizen_sees() == published
-    button(coordinator, "정정 공표").click()  # without a reason the browser keeps the form
-    expect(coordinator.get_by_role("status")).not_to_contain_text("공표했습니다")
-    assert citizen_sees() == published
-    coordinator.get_by_label("정정 사유").fill(CORRECTION_REASON)
+    assert citizen_sees(public_paths) == published
+    link(coordinator, "정정 공표").click()
+    changed = row_of(coordinator, TITLE).filter(has_text="310명")
+    expect(changed).to_contain_text("300명")
+    button(coordinator, "정정 공표").click()  # without a reason it is refused
+    reason = coordinator.get_by_label("정정 사유")
+    expect(reason).to_have_attribute("aria-invalid", "true")
+    expect(coordinator.get_by_role("status").filter(has_text="공표했습니다")).to_have_count(0)
+    assert citizen_sees(public_paths) == published
+    reason.fill(CORRECTION_REASON)
     button(coordinator, "정정 공표").click()
     expect(coordinator.get_by_role("status")).to_contain_text("공표했습니다")
 
