@@ -31,6 +31,9 @@ class NarrativeModel(models.Model):
 
 
 class ResultQuerySet(models.QuerySet):
+    def of_round(self, reporting_round):
+        return self.filter(round=reporting_round)
+
     def handed_in(self):
         return self.filter(state__in=ResultState.handed_in())
 
