@@ -5,9 +5,11 @@ On SQLite the processes share a file; on PostgreSQL the test database. Each pair
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import date
 
 import pytest
@@ -99,6 +101,9 @@ def shared_database(draft_of_two, tmp_path):
     path = tmp_path / "shared.sqlite3"
     with connection.cursor() as cursor:
         cursor.execute("VACUUM INTO %s", [str(path)])
+    # The copy is not in WAL mode yet, and two who connect at once cannot both turn it on.
+    with closing(sqlite3.connect(path)) as copy:
+        copy.execute("PRAGMA journal_mode=WAL")
     return f"sqlite:///{path}"
 
 
