@@ -8,7 +8,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from datetime import date
 
@@ -26,7 +25,7 @@ from plans.models import Plan
 from .conftest import PLAN_FILES, make_user, values
 
 PRELUDE = """
-import json, sys, time, django
+import json, sys, django
 from decimal import Decimal
 django.setup()
 from accounts.models import User
@@ -34,11 +33,12 @@ from indicators import services
 from indicators.models import ReportingRound, Result
 from indicators.services import NotAllowedNow, StaleResult
 actor = User.objects.get(username=sys.argv[1])
-start, value = float(sys.argv[2]), Decimal(sys.argv[3] if len(sys.argv) > 3 else 0)
+value = Decimal(sys.argv[2] if len(sys.argv) > 2 else 0)
 result = Result.objects.select_related("round", "indicator").get()
 reporting_round = ReportingRound.objects.get()
 new = {"value": value, "text": "", "missing_reason": "", "verdict": "", "explanation": ""}
-time.sleep(max(0, start - time.time()))
+print("ready", flush=True)
+sys.stdin.readline()
 try:
 """
 ENDING = """
@@ -109,19 +109,25 @@ def shared_database(draft_of_two, tmp_path):
 
 def run_at_once(database, *jobs):
     """Start each (script, arguments) in a process of its own, all to act at one moment; return what they printed."""
-    start = str(time.time() + 2.5)
     environment = {**os.environ, "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "sdgplan.settings"}
     processes = [
         subprocess.Popen(
-            [sys.executable, "-c", script, arguments[0], start, *arguments[1:]],
+            [sys.executable, "-c", script, *arguments],
             cwd=settings.BASE_DIR,
             env=environment,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
         for script, arguments in jobs
     ]
+    # Each has read what it acts on before any is let go, however slowly a busy machine starts them.
+    for process in processes:
+        assert process.stdout.readline() == "ready\n", process.stderr.read()
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
     printed = []
     for process in processes:
         out, err = process.communicate(timeout=60)
