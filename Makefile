@@ -11,7 +11,7 @@ run: setup
 	@$(PY) manage.py runserver 127.0.0.1:8000
 
 test: setup
-	$(PY) -m pytest -n auto $(PYTEST_ARGS)
+	$(PY) -m pytest $(PYTEST_ARGS)
 
 lint: setup
 	$(PY) -m ruff check .

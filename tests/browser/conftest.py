@@ -24,7 +24,7 @@ BROWSER_ARGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-PATIENCE = 10_000  # milliseconds
+PATIENCE = 30_000  # milliseconds; a busy machine with two workers may need them
 
 
 def find_chromium() -> str | None:
