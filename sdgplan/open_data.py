@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from indicators.selectors import tables as indicators
 from plans import selectors as plans
 from plans.models import Plan
-from stakeholders import selectors as stakeholders
+from stakeholders.selectors import tables as stakeholders
 
 
 @dataclass(frozen=True)

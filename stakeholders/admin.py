@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from sdgplan.admin import KeeperAdmin, KeeperInline
+from sdgplan.admin import KeeperAdmin, KeeperInline, ReadOnlyAdmin
 
 from .models import Deliberation, ForumMeeting, Opinion, PositionPaper, Question, Reply, StakeholderGroup
 
@@ -8,6 +8,7 @@ from .models import Deliberation, ForumMeeting, Opinion, PositionPaper, Question
 @admin.register(Deliberation)
 class DeliberationAdmin(KeeperAdmin):
     list_display = ["title", "plan", "year", "is_published"]
+    readonly_fields = ["is_published", "published_on"]
 
 
 @admin.register(StakeholderGroup)
@@ -37,15 +38,18 @@ class OpinionAdmin(KeeperAdmin):
     autocomplete_fields = ["paper", "area", "goal", "target", "task"]
 
 
-class ReplyInline(KeeperInline):
-    model = Reply
-    fields = ["department", "stance", "stance_is_ours", "summary", "note"]
-
-
 @admin.register(Question)
 class QuestionAdmin(KeeperAdmin):
-    list_display = ["number", "summary"]
+    list_display = ["number", "summary", "sent_on", "due_on"]
     list_filter = ["groups", "area"]
     search_fields = ["summary"]
     autocomplete_fields = ["groups", "opinions", "area", "goal", "target", "task"]
-    inlines = [ReplyInline]
+    readonly_fields = ["sent_on", "due_on"]
+
+
+@admin.register(Reply)
+class ReplyAdmin(ReadOnlyAdmin):
+    list_display = ["question", "department", "stance", "publication"]
+    list_filter = ["publication", "stance", "department"]
+    list_select_related = ["question", "department", "publication__deliberation"]
+    search_fields = ["summary", "question__summary"]

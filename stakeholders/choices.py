@@ -27,6 +27,47 @@ class Stance(models.TextChoices):
         """Stances by which an opinion became part of the work."""
         return {cls.ACCEPTED, cls.PARTLY, cls.DONE}
 
+    @classmethod
+    def needing_reason(cls) -> set["Stance"]:
+        """Stances that leave something asked undone, so that whoever asked must be told why."""
+        return {cls.PARTLY, cls.DECLINED}
+
+
+class DraftState(models.TextChoices):
+    """Where a department's reply is before publication."""
+
+    ASKED = "asked", _("작성 전")
+    DRAFT = "draft", _("작성중")
+    SUBMITTED = "submitted", _("제출")
+    RETURNED = "returned", _("보완 요청")
+
+    @classmethod
+    def with_department(cls) -> set["DraftState"]:
+        """States in which the department works on the reply."""
+        return {cls.ASKED, cls.DRAFT, cls.RETURNED}
+
+
+class CommitmentState(models.TextChoices):
+    """How far a promise is."""
+
+    UNDER_WAY = "under_way", _("추진중")
+    KEPT = "kept", _("이행완료")
+    DELAYED = "delayed", _("지연")
+    DROPPED = "dropped", _("중단")
+
+    @classmethod
+    def going_on(cls) -> set["CommitmentState"]:
+        """States of a promise that is still to be kept."""
+        return {cls.UNDER_WAY, cls.DELAYED}
+
+
+class ReportState(models.TextChoices):
+    """Where a report on a promise is on its way to the public."""
+
+    SUBMITTED = "submitted", _("제출")
+    RETURNED = "returned", _("보완 요청")
+    PUBLISHED = "published", _("공개")
+
 
 class ReferenceLevel(models.TextChoices):
     TASK = "task", _("이행과제")

@@ -9,7 +9,8 @@ from plans.filters import WordsFilter
 from plans.models import Area
 
 from .choices import OpinionKind, Stance
-from .models import Opinion, Reply, StakeholderGroup
+from .models import Opinion, StakeholderGroup
+from .selectors.chain import published_replies
 
 
 class OpinionFilter(django_filters.FilterSet):
@@ -59,7 +60,7 @@ class OpinionFilter(django_filters.FilterSet):
         return sum(bool(self.data.get(name)) for name in self.filters)
 
     def _replies(self):
-        return Reply.objects.filter(question__opinions=OuterRef("pk")).exclude(summary="")
+        return published_replies().filter(question__opinions=OuterRef("pk")).exclude(summary="")
 
     def with_stance(self, queryset, name, stance):
         if stance == self.UNANSWERED:

@@ -10,7 +10,7 @@ from plans.models import Plan
 from .choices import Stance
 from .filters import OpinionFilter
 from .models import PositionPaper, StakeholderGroup
-from .selectors import group_outcomes, indicators_touched, opinions_with_chain, outcome_of, replies_to
+from .selectors.chain import group_outcomes, indicators_touched, opinions_with_chain, outcome_of, replies_to
 
 PAGE_SIZE = 30
 
@@ -78,9 +78,11 @@ def opinion_list(request, slug):
 
 
 @require_safe
-def opinion(request, slug, group_slug, number):
+def opinion(request, slug, group_slug, year, number):
     plan = get_object_or_404(Plan, slug=slug)
-    opinion = get_object_or_404(opinions_with_chain(plan), paper__group__slug=group_slug, number=number)
+    opinion = get_object_or_404(
+        opinions_with_chain(plan), paper__group__slug=group_slug, paper__deliberation__year=year, number=number
+    )
     board = FigureBoard(plan)
     numbers = list(opinion.paper.opinions.values_list("number", flat=True))
     place = numbers.index(opinion.number)

@@ -9,7 +9,15 @@ from accounts.models import Department
 from indicators import services
 from indicators.models import Indicator, Milestone, ReportingRound, Result
 from plans.models import Area, Budget, BudgetShare, Goal, Plan, Target, Task
-from stakeholders.models import Deliberation, Opinion, PositionPaper, Question, Reply, StakeholderGroup
+from stakeholders.models import (
+    Deliberation,
+    Opinion,
+    PositionPaper,
+    Question,
+    Reply,
+    ReplyPublication,
+    StakeholderGroup,
+)
 
 from .conftest import values
 
@@ -19,10 +27,10 @@ PAGES = {
     "areas/1/": 9,
     "tasks/": 9,
     "tasks/?area=1&department=social-welfare&q=복지": 11,
-    "tasks/1/1-1-2/": 13,
+    "tasks/1/1-1-2/": 15,
     "indicators/": 10,
     "indicators/?area=1&status=met&unit=명&kind=number&direction=up&department=social-welfare&q=자활": 10,
-    "indicators/1/1-1-2-1/": 13,
+    "indicators/1/1-1-2-1/": 15,
     "departments/": 5,
     "departments/social-welfare/": 8,
     "search/?q=자활": 10,
@@ -61,7 +69,10 @@ def say(plan, task):
     question = Question.objects.create(deliberation=forum, number=1, summary="질의", area=area, task=task)
     question.groups.add(group)
     question.opinions.add(opinion)
-    Reply.objects.create(question=question, department=task.department, stance="accepted", summary="답변")
+    edition = ReplyPublication.objects.create(deliberation=forum, edition=1, sha256="0" * 64)
+    Reply.objects.create(
+        publication=edition, question=question, department=task.department, stance="accepted", summary="답변"
+    )
 
 
 def publish(plan, coordinator):

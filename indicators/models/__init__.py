@@ -2,14 +2,25 @@
 
 from .indicators import ONE_ONLY_MESSAGE, Indicator, Milestone
 from .publications import Figure, Publication
-from .results import Assignment, BreakdownValue, Evidence, Result, ResultComment, WorkbookUpload
+from .results import (
+    Assignment,
+    BreakdownValue,
+    CommentModel,
+    Evidence,
+    EvidenceModel,
+    Result,
+    ResultComment,
+    WorkbookUpload,
+)
 from .rounds import Reminder, ReportingRound, RoundExtension
 
 __all__ = [
     "ONE_ONLY_MESSAGE",
     "Assignment",
     "BreakdownValue",
+    "CommentModel",
     "Evidence",
+    "EvidenceModel",
     "Figure",
     "Indicator",
     "Milestone",

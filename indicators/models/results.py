@@ -111,16 +111,9 @@ class BreakdownValue(models.Model):
         return f"{self.get_group_display()} {self.value}"
 
 
-def evidence_path(evidence, name: str) -> str:
-    """Where an evidence file is kept: under a name nobody can guess, outside the web root."""
-    return f"evidence/{evidence.result.round.year}/{uuid.uuid4().hex}{Path(name).suffix.lower()}"
+class EvidenceModel(models.Model):
+    """A file that proves something, as it was found to be; each kind adds its `file` and what it belongs to."""
 
-
-class Evidence(models.Model):
-    """A file that proves a result. Public only when marked so, and only once the result is published."""
-
-    result = models.ForeignKey(Result, models.PROTECT, related_name="evidence", verbose_name=_("실적"))
-    file = models.FileField(_("파일"), upload_to=evidence_path, max_length=200)
     name = models.CharField(_("파일명"), max_length=200)
     size = models.PositiveIntegerField(_("크기"))
     content_type = models.CharField(_("형식"), max_length=100)
@@ -132,18 +125,32 @@ class Evidence(models.Model):
     )
 
     class Meta:
-        verbose_name = _("증빙")
-        verbose_name_plural = _("증빙")
-        ordering = ["result", "pk"]
+        abstract = True
 
     def __str__(self):
         return self.name
 
 
-class ResultComment(models.Model):
-    """One remark in the thread of a result, between department, coordinator and committee."""
+def evidence_path(evidence, name: str) -> str:
+    """Where an evidence file is kept: under a name nobody can guess, outside the web root."""
+    return f"evidence/{evidence.result.round.year}/{uuid.uuid4().hex}{Path(name).suffix.lower()}"
 
-    result = models.ForeignKey(Result, models.CASCADE, related_name="comments", verbose_name=_("실적"))
+
+class Evidence(EvidenceModel):
+    """A file that proves a result. Public only when marked so, and only once the result is published."""
+
+    result = models.ForeignKey(Result, models.PROTECT, related_name="evidence", verbose_name=_("실적"))
+    file = models.FileField(_("파일"), upload_to=evidence_path, max_length=200)
+
+    class Meta:
+        verbose_name = _("증빙")
+        verbose_name_plural = _("증빙")
+        ordering = ["result", "pk"]
+
+
+class CommentModel(models.Model):
+    """One remark in a thread; it keeps its author's name."""
+
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("쓴 사람")
     )
@@ -152,12 +159,21 @@ class ResultComment(models.Model):
     text = models.TextField(_("의견"))
 
     class Meta:
-        verbose_name = _("의견")
-        verbose_name_plural = _("의견")
-        ordering = ["result", "at", "pk"]
+        abstract = True
 
     def __str__(self):
         return f"{self.author_name}: {self.text[:40]}"
+
+
+class ResultComment(CommentModel):
+    """One remark in the thread of a result, between department, coordinator and committee."""
+
+    result = models.ForeignKey(Result, models.CASCADE, related_name="comments", verbose_name=_("실적"))
+
+    class Meta:
+        verbose_name = _("의견")
+        verbose_name_plural = _("의견")
+        ordering = ["result", "at", "pk"]
 
 
 def upload_path(upload, name: str) -> str:

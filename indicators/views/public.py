@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from plans.models import Plan, Task
-from stakeholders.selectors import opinions_on
+from stakeholders.selectors.chain import opinions_on
 
 from ..filters import IndicatorFilter
 from ..models import Indicator

@@ -11,7 +11,7 @@ from indicators.models import Indicator
 from indicators.selectors.figures import FigureBoard, corrections, series_of
 from indicators.wording import percent
 from sdgplan.lib.text import search_words
-from stakeholders.selectors import opinions_on, outcome_in_short
+from stakeholders.selectors.chain import opinions_on, outcome_in_short
 
 from ..filters import TaskFilter, WordsFilter
 from ..models import Area, Goal, Plan, Target, Task

@@ -14,7 +14,7 @@ from accounts.models import Department, User
 from indicators import demo, services
 from indicators.choices import MissingReason, ResultState, ValueKind
 from indicators.models import Indicator, Milestone, ReportingRound, Result
-from stakeholders.selectors import opinions_with_chain, replies_to
+from stakeholders.selectors.chain import opinions_with_chain, replies_to
 from tests.workbook_files import INPUT, column_of, opened, saved
 
 pytestmark = pytest.mark.browser

@@ -3,14 +3,14 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Prefetch
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
 from indicators.models import Indicator
 from plans.models import Plan
 from sdgplan.lib.bars import Part, bar_parts
 
-from .choices import Stance
-from .models import Opinion, PositionPaper, Question, Reply, StakeholderGroup
+from ..choices import ReportState, Stance
+from ..models import Commitment, CommitmentEvidence, CommitmentReport, Opinion, Question, Reply, StakeholderGroup
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,38 @@ class Outcome:
         return sum(self.stances.values())
 
 
+def public_questions():
+    """Questions that everybody may see: of a published forum, and sent or already answered."""
+    answered = Reply.objects.current().filter(question=OuterRef("pk"))
+    return Question.objects.filter(Q(sent_on__isnull=False) | Exists(answered), deliberation__is_published=True)
+
+
+def published_replies():
+    """Replies of the newest edition of each published forum."""
+    return Reply.objects.current().filter(publication__deliberation__is_published=True)
+
+
+def public_commitments():
+    """Published promises with their published reports and public evidence."""
+    evidence = Prefetch("evidence", CommitmentEvidence.objects.filter(is_public=True))
+    reports = CommitmentReport.objects.filter(review=ReportState.PUBLISHED).prefetch_related(evidence)
+    return (
+        Commitment.objects.promised()
+        .filter(question__deliberation__is_published=True)
+        .select_related("department", "promised_in", "indicator__area__plan", "task__target__goal__area__plan")
+        .prefetch_related(Prefetch("reports", reports))
+    )
+
+
 def opinions_with_chain(plan: Plan):
-    """Published points with all that follows from them: questions, replies, and what in the plan they mean."""
-    questions = Question.objects.select_related(
-        "area__plan", "goal__area__plan", "target__goal__area__plan", "task__target__goal__area__plan"
-    ).prefetch_related(Prefetch("replies", Reply.objects.select_related("department")))
+    """Published points with all that follows from them and is public: questions, replies, promises with their reports,
+    and what in the plan they mean."""
+    replies = published_replies().select_related("department", "publication").prefetch_related("together_with")
+    questions = (
+        public_questions()
+        .select_related("area__plan", "goal__area__plan", "target__goal__area__plan", "task__target__goal__area__plan")
+        .prefetch_related(Prefetch("replies", replies), Prefetch("commitments", public_commitments()))
+    )
     return (
         Opinion.objects.published(plan)
         .select_related("paper__group__plan", "paper__deliberation", "area__plan", "goal__area__plan")
@@ -63,9 +90,9 @@ def outcome_of(opinions) -> Outcome:
 
 
 def group_outcomes(plan: Plan) -> list[tuple[StakeholderGroup, Outcome]]:
-    """Each group of the plan with what became of its points."""
+    """Each group of the plan with what became of its points; those of demo forums do not count."""
     by_group = defaultdict(list)
-    for opinion in opinions_with_chain(plan):
+    for opinion in opinions_with_chain(plan).filter(paper__deliberation__is_demo=False):
         by_group[opinion.paper.group_id].append(opinion)
     return [(group, outcome_of(by_group[group.pk])) for group in plan.groups.select_related("plan")]
 
@@ -77,8 +104,8 @@ def opinions_on(plan: Plan, **what) -> list[tuple[Opinion, list[Reply]]]:
 
 def outcome_in_short(plan: Plan) -> dict[str, int]:
     """How many groups spoke, how many points they made, how many were answered and taken up. One query."""
-    replies = Reply.objects.filter(question__opinions=OuterRef("pk")).exclude(summary="")
-    counted = Opinion.objects.published(plan).aggregate(
+    replies = published_replies().filter(question__opinions=OuterRef("pk")).exclude(summary="")
+    counted = Opinion.objects.counted(plan).aggregate(
         groups=Count("paper__group", distinct=True),
         points=Count("pk"),
         answered=Count("pk", filter=Exists(replies)),
@@ -91,62 +118,3 @@ def indicators_touched(opinions) -> list[Indicator]:
     """Indicators of the tasks that the points mean, in the plan's order."""
     tasks = {opinion.task_id for opinion in opinions if opinion.task_id}
     return list(Indicator.objects.filter(tasks__in=tasks).select_related("area__plan").distinct())
-
-
-# --- open data
-
-
-GROUP_COLUMNS = ["group", "paper_date", "meetings", "participants"]
-OPINION_COLUMNS = ["group", "number", "area_no", "ref_level", "ref_code", "cited_code", "kind", "summary"]
-REPLY_COLUMNS = [
-    "question_no",
-    "groups",
-    "area_no",
-    "ref_level",
-    "ref_code",
-    "cited_code",
-    "department",
-    "stance",
-    "question_summary",
-    "reply_summary",
-]
-
-
-def group_table(plan: Plan):
-    """Groups with the date of their paper, and how many meetings and participants it had."""
-    papers = PositionPaper.objects.filter(deliberation__plan=plan, deliberation__is_published=True)
-    for paper in papers.select_related("group").annotate(meeting_count=Count("meetings")):
-        yield paper.group.name, paper.dated or "", paper.meeting_count, len(paper.participants.splitlines())
-
-
-def _reference(record) -> tuple:
-    level = record.reference_level
-    area = record.area.number if record.area_id else ""
-    return area, level.value, record.reference_code, record.cited_code
-
-
-def opinion_table(plan: Plan):
-    opinions = (
-        Opinion.objects.published(plan)
-        .select_related("paper__group", "area", "goal", "target", "task")
-        .order_by("paper__group__position", "number")
-    )
-    for opinion in opinions:
-        yield opinion.paper.group.name, opinion.number, *_reference(opinion), opinion.kind, opinion.summary
-
-
-def reply_table(plan: Plan):
-    """One row per question and replying department; a question without any reply keeps its row."""
-    questions = (
-        Question.objects.filter(deliberation__plan=plan, deliberation__is_published=True)
-        .select_related("area", "goal", "target", "task")
-        .prefetch_related("groups", Prefetch("replies", Reply.objects.select_related("department")))
-    )
-    for question in questions:
-        groups = ";".join(group.name for group in question.groups.all())
-        replies = [
-            (r.department.name, str(Stance(r.stance).label) if r.stance else "", r.summary)
-            for r in question.replies.all()
-        ]
-        for department, stance, summary in replies or [("", "", "")]:
-            yield question.number, groups, *_reference(question), department, stance, question.summary, summary

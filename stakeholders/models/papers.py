@@ -1,14 +1,15 @@
-"""Who said what: forums with their groups, papers and points; and what the departments replied."""
+"""Who said what: forums with their groups, meetings, papers and points."""
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department
+from indicators.choices import BreakdownGroup
 from plans.models import Area, Goal, Plan, SourcedModel, Target, Task
 
-from .choices import OpinionKind, ReferenceLevel, Stance
+from ..choices import OpinionKind, ReferenceLevel
+from ..validators import validate_participants, validate_public_text
 
 
 class DeliberationQuerySet(models.QuerySet):
@@ -18,14 +19,23 @@ class DeliberationQuerySet(models.QuerySet):
     def published(self):
         return self.filter(is_published=True)
 
+    def counted(self):
+        """Published forums whose points count in the numbers of the plan: all but demo ones."""
+        return self.published().filter(is_demo=False)
+
 
 class Deliberation(SourcedModel):
-    """One forum (숙의공론장) of a plan. The public sees its papers and replies once it is published."""
+    """One forum (숙의공론장) of a plan. The public sees its papers and points once it is published.
+
+    From then on papers and points stay as they are. Replies are published by editions of their own.
+    """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="deliberations", verbose_name=_("이행계획"))
     year = models.PositiveSmallIntegerField(_("연도"))
     title = models.CharField(_("이름"), max_length=200)
     is_published = models.BooleanField(_("공개"), default=False)
+    published_on = models.DateField(_("공개일"), null=True, blank=True)
+    is_demo = models.BooleanField(_("시범 자료"), default=False, editable=False)
 
     objects = DeliberationQuerySet.as_manager()
 
@@ -33,7 +43,13 @@ class Deliberation(SourcedModel):
         verbose_name = _("숙의공론장")
         verbose_name_plural = _("숙의공론장")
         ordering = ["plan", "-year"]
-        constraints = [models.UniqueConstraint(fields=["plan", "year"], name="deliberation_unique_year")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "year"],
+                name="deliberation_unique_year",
+                violation_error_message=_("이 연도의 숙의공론장이 이미 있습니다."),
+            )
+        ]
 
     def __str__(self):
         return self.title
@@ -42,6 +58,9 @@ class Deliberation(SourcedModel):
         return (self.plan.slug, self.year)
 
     natural_key.dependencies = ["plans.plan"]
+
+    def get_absolute_url(self):
+        return reverse("stakeholders:deliberation", args=[self.plan.slug, self.year])
 
 
 class StakeholderGroupQuerySet(models.QuerySet):
@@ -54,6 +73,13 @@ class StakeholderGroup(models.Model):
     name = models.CharField(_("이해관계자 그룹"), max_length=60)
     slug = models.SlugField(_("주소용 이름"))
     position = models.PositiveSmallIntegerField(_("순서"), default=0)
+    concerns = models.CharField(
+        _("세분화 집단"),
+        max_length=16,
+        choices=BreakdownGroup.choices,
+        blank=True,
+        help_text=_("실적의 세분화 값 가운데 이 그룹의 사람들에 해당하는 집단입니다."),
+    )
 
     objects = StakeholderGroupQuerySet.as_manager()
 
@@ -88,8 +114,13 @@ class PositionPaper(SourcedModel):
         StakeholderGroup, models.PROTECT, related_name="papers", verbose_name=_("이해관계자 그룹")
     )
     dated = models.DateField(_("작성일"), null=True, blank=True)
-    overall = models.TextField(_("종합의견"), blank=True)
-    participants = models.TextField(_("참여자"), blank=True, help_text=_("이름을 가린 채 한 줄에 한 사람씩 적습니다."))
+    overall = models.TextField(_("종합의견"), blank=True, validators=[validate_public_text])
+    participants = models.TextField(
+        _("참여자"),
+        blank=True,
+        validators=[validate_participants],
+        help_text=_("이름을 가린 채 한 줄에 한 사람씩 적습니다."),
+    )
 
     objects = PositionPaperQuerySet.as_manager()
 
@@ -97,7 +128,13 @@ class PositionPaper(SourcedModel):
         verbose_name = _("입장문서")
         verbose_name_plural = _("입장문서")
         ordering = ["deliberation", "group__position"]
-        constraints = [models.UniqueConstraint(fields=["deliberation", "group"], name="paper_unique_group")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deliberation", "group"],
+                name="paper_unique_group",
+                violation_error_message=_("이 그룹의 입장문서가 이미 있습니다."),
+            )
+        ]
 
     def __str__(self):
         return f"{self.group} 입장문서 ({self.deliberation.year})"
@@ -195,6 +232,10 @@ class OpinionQuerySet(models.QuerySet):
     def published(self, plan):
         return self.filter(paper__deliberation__plan=plan, paper__deliberation__is_published=True)
 
+    def counted(self, plan):
+        """Published points that count in the numbers of the plan: all but those of demo forums."""
+        return self.published(plan).filter(paper__deliberation__is_demo=False)
+
 
 class Opinion(Reference):
     """One numbered point of a paper, summarised."""
@@ -202,7 +243,7 @@ class Opinion(Reference):
     paper = models.ForeignKey(PositionPaper, models.PROTECT, related_name="opinions", verbose_name=_("입장문서"))
     number = models.PositiveSmallIntegerField(_("번호"))
     kind = models.CharField(_("종류"), max_length=10, choices=OpinionKind.choices)
-    summary = models.TextField(_("요지"))
+    summary = models.TextField(_("요지"), validators=[validate_public_text])
 
     objects = OpinionQuerySet.as_manager()
 
@@ -231,81 +272,6 @@ class Opinion(Reference):
 
     def get_absolute_url(self):
         group = self.paper.group
-        return reverse("stakeholders:opinion", args=[group.plan.slug, group.slug, self.number])
-
-
-class QuestionQuerySet(models.QuerySet):
-    def get_by_natural_key(self, plan_slug, year, number):
-        return self.get(deliberation__plan__slug=plan_slug, deliberation__year=year, number=number)
-
-
-class Question(Reference):
-    """A question to departments, drawn from one or more points."""
-
-    deliberation = models.ForeignKey(
-        Deliberation, models.PROTECT, related_name="questions", verbose_name=_("숙의공론장")
-    )
-    number = models.PositiveSmallIntegerField(_("번호"))
-    groups = models.ManyToManyField(StakeholderGroup, related_name="questions", verbose_name=_("이해관계자 그룹"))
-    opinions = models.ManyToManyField(Opinion, related_name="questions", blank=True, verbose_name=_("의견"))
-    summary = models.TextField(_("질의 요지"))
-
-    objects = QuestionQuerySet.as_manager()
-
-    class Meta(Reference.Meta):
-        verbose_name = _("질의")
-        verbose_name_plural = _("질의")
-        ordering = ["deliberation", "number"]
-        constraints = [
-            *Reference.Meta.constraints,
-            models.UniqueConstraint(fields=["deliberation", "number"], name="question_unique_number"),
-        ]
-
-    def __str__(self):
-        return f"질의 {self.number}. {self.summary[:60]}"
-
-    def natural_key(self):
-        return (*self.deliberation.natural_key(), self.number)
-
-    natural_key.dependencies = ["stakeholders.stakeholdergroup", "stakeholders.opinion"]
-
-
-class ReplyQuerySet(models.QuerySet):
-    def get_by_natural_key(self, plan_slug, year, number, department_slug):
-        question = Question.objects.get_by_natural_key(plan_slug, year, number)
-        return self.get(question=question, department__slug=department_slug)
-
-
-class Reply(SourcedModel):
-    """A department's reply (검토의견). The stance of printed replies is our reading of them."""
-
-    question = models.ForeignKey(Question, models.PROTECT, related_name="replies", verbose_name=_("질의"))
-    department = models.ForeignKey(Department, models.PROTECT, related_name="replies", verbose_name=_("부서"))
-    stance = models.CharField(_("검토 결과"), max_length=12, choices=Stance.choices, blank=True)
-    stance_is_ours = models.BooleanField(
-        _("읽어서 정한 결과"), default=False, help_text=_("부서가 고르지 않고 답변을 읽어 분류한 것입니다.")
-    )
-    summary = models.TextField(_("답변 요지"), blank=True)
-
-    objects = ReplyQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("검토의견")
-        verbose_name_plural = _("검토의견")
-        ordering = ["question", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["question", "department"], name="reply_unique_department"),
-            models.CheckConstraint(
-                condition=~Q(summary="") | Q(stance=""),
-                name="reply_stance_needs_words",
-                violation_error_message=_("답변 내용 없이 검토 결과만 정할 수 없습니다."),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.question.number} {self.department}"
-
-    def natural_key(self):
-        return (*self.question.natural_key(), self.department.slug)
-
-    natural_key.dependencies = ["stakeholders.question", "accounts.department"]
+        return reverse(
+            "stakeholders:opinion", args=[group.plan.slug, group.slug, self.paper.deliberation.year, self.number]
+        )
