@@ -47,6 +47,16 @@ class DraftState(models.TextChoices):
         return {cls.ASKED, cls.DRAFT, cls.RETURNED}
 
 
+class QuestionStage(models.TextChoices):
+    """Where a question is on its way from a desk to the public; derived, never stored."""
+
+    UNSENT = "unsent", _("보내기 전")
+    AWAITING = "awaiting", _("답변 대기")
+    TO_CONSOLIDATE = "to_consolidate", _("종합할 것")
+    READY = "ready", _("공개 준비")
+    PUBLISHED = "published", _("공개")
+
+
 class CommitmentState(models.TextChoices):
     """How far a promise is."""
 

@@ -20,7 +20,7 @@ class EvidenceField(forms.FileField):
 
     def clean(self, data, initial=None) -> list[tuple[object, FileKind]]:
         checked, faults = [], []
-        for file in data or [None]:
+        for file in data or ([None] if self.required else []):
             try:
                 kind = kind_of(super().clean(file, initial))
             except ValidationError as error:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import ActivityEntry
 from plans.models import Plan
 from sdgplan.lib.values import Value
+from stakeholders.selectors.work import commitments_to_report, replies_to_write
 
 from ..choices import ResultState, RoundState
 from ..forms.evidence import EvidenceForm
@@ -35,7 +36,7 @@ from .panels import decision_context, thread_context
 @login_required
 @require_safe
 def my_work(request, slug):
-    """내 업무: what was returned, what is to be entered and what is handed in, for the own department.
+    """내 업무: what was returned, what is to be entered, what was asked and promised, and what is handed in.
 
     The department's head reads the same and finds what waits for the head's confirmation on top.
     """
@@ -62,6 +63,8 @@ def my_work(request, slug):
             item for item in items if item.state in (None, ResultState.DRAFT) and not locks[item.reporting_round.pk]
         ],
         "handed_in": [item for item in items if item.state in ResultState.handed_in() - set(to_confirm)],
+        "asked": replies_to_write(department, plan),
+        "promises": commitments_to_report(department, plan),
     }
     return render(request, "indicators/my_work.html", context)
 

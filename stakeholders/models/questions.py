@@ -137,6 +137,14 @@ class Consolidation(AnswerModel):
 
     question = models.OneToOneField(Question, models.PROTECT, related_name="consolidation", verbose_name=_("질의"))
     is_ready = models.BooleanField(_("공개 준비"), default=False)
+    published_in = models.ForeignKey(
+        "stakeholders.ReplyPublication",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="consolidations",
+        verbose_name=_("공개한 판"),
+    )
     version = models.PositiveIntegerField(_("판"), default=1)
     updated_at = models.DateTimeField(_("저장 일시"), default=timezone.now)
     updated_by = models.ForeignKey(

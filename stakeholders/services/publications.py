@@ -14,7 +14,7 @@ from accounts.services import record_activity
 from indicators.permissions import require_keeper
 from indicators.services.base import NotAllowedNow, require_unlocked
 
-from ..models import Commitment, Deliberation, Question, Reply, ReplyPublication
+from ..models import Commitment, Consolidation, Deliberation, Question, Reply, ReplyPublication
 from ..permissions import papers_publication_lock, replies_publication_lock
 from .base import lock_deliberation
 
@@ -100,7 +100,8 @@ def build_replies(deliberation: Deliberation) -> list[BuiltReply]:
     for question in questions:
         before = published.get(question.pk, [])
         promised = [commitment for commitment in question.commitments.all() if commitment.promised_in_id]
-        if getattr(question, "consolidation", None) and question.consolidation.is_ready:
+        made = getattr(question, "consolidation", None)
+        if made and made.is_ready and made.published_in_id is None:
             reply, others = _consolidated(question, before)
             commitments = list(question.commitments.all())
             old = [_content(each, each.together_with.all(), promised) for each in before]
@@ -186,6 +187,8 @@ def publish_replies(
         each.reply.together_with.set(each.together_with)
     promised = [c.pk for each in preview.built for c in each.commitments if c.promised_in_id is None]
     Commitment.objects.filter(pk__in=promised).update(promised_in=publication)
+    ready = Consolidation.objects.filter(question__deliberation=locked, is_ready=True, published_in=None)
+    ready.update(published_in=publication)
     record_activity(
         actor=actor,
         action=Action.REPLIES_PUBLISHED,
