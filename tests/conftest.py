@@ -1,6 +1,6 @@
 """Fixtures of the suite: the real plan, people of every role, and a small round to work in."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,12 +9,15 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.choices import Role
 from accounts.models import Department, User
 from indicators import services
 from indicators.models import Indicator, ReportingRound, Result
-from plans.models import Plan
+from plans.models import Plan, Task
+from stakeholders import services as voices
+from stakeholders.models import Commitment, Deliberation, Opinion, Question, ReplyDraft
 
 PLAN_FILES = sorted((django_settings.BASE_DIR / "fixtures" / "seodaemun-2022").glob("*.json"))
 PASSWORD = "only-for-tests-1234"
@@ -161,3 +164,96 @@ def published(approved, open_round, coordinator):
 def url_of(plan):
     """Address of a page of the plan."""
     return lambda name, *args: reverse(name, args=[plan.slug, *args])
+
+
+# --- a forum to work in
+
+
+@pytest.fixture
+def partner(plan):
+    """An officer of 의약과, which is asked together with 사회복지과."""
+    return make_user("partner", Role.OFFICER, Department.objects.get(slug="public-health"))
+
+
+@pytest.fixture
+def forum(plan, coordinator):
+    """The forum of 2024, not public: 여성 made three points on task 1/1-1-2."""
+    forum = voices.open_deliberation(
+        actor=coordinator, deliberation=Deliberation(plan=plan, year=2024, title="2024년 숙의공론장")
+    )
+    group = plan.groups.get(slug="women")
+    paper = voices.add_paper(actor=coordinator, deliberation=forum, group=group, name="")
+    task = Task.objects.get_by_natural_key(plan.slug, 1, "1-1-2")
+    for number in (1, 2, 3):
+        point = {"summary": f"일자리를 늘려 달라는 {number}째 의견", "kind": "proposal", "cited_code": "1-1-2"}
+        where = {"area": task.target.goal.area, "goal": None, "target": None, "task": task}
+        voices.save_opinion(actor=coordinator, opinion=Opinion(paper=paper), new=point | where, seen="")
+    return forum
+
+
+@pytest.fixture
+def unsent(forum, coordinator):
+    """A question drawn from the first two points, not sent yet."""
+    opinions = list(Opinion.objects.filter(paper__deliberation=forum).select_related("paper")[:2])
+    task = opinions[0].task
+    where = {"area": task.target.goal.area, "goal": None, "target": None, "task": task}
+    new = {"summary": "일자리를 얼마나 늘릴 수 있는지 묻는다."} | where
+    return voices.save_question(
+        actor=coordinator, question=Question(deliberation=forum), new=new, opinions=opinions, seen=""
+    )
+
+
+@pytest.fixture
+def asked(unsent, coordinator, welfare, partner):
+    """The question, sent to 사회복지과 in the lead and to the partner's department, on a forum that is public."""
+    voices.publish_papers(actor=coordinator, deliberation=unsent.deliberation)
+    due_on = timezone.localdate() + timedelta(days=30)
+    return voices.send_question(
+        actor=coordinator, question=unsent, lead=welfare, others=[partner.department], due_on=due_on
+    )
+
+
+def answer(stance="accepted", summary="내년에 늘리겠습니다.", reason=""):
+    """What a reply or a consolidated answer says."""
+    return {"stance": stance, "summary": summary, "reason": reason}
+
+
+def draft_of(question, user) -> ReplyDraft:
+    """The stored reply of the user's department."""
+    return ReplyDraft.objects.select_related("question__deliberation", "department").get(
+        question=question, department=user.department
+    )
+
+
+@pytest.fixture
+def promise(asked, owner):
+    """A promise of 사회복지과 that is not public yet."""
+    commitment = Commitment(
+        question=asked,
+        department=owner.department,
+        text="일자리 다섯 개를 늘린다.",
+        due_on=timezone.localdate() + timedelta(days=200),
+        task=asked.task,
+    )
+    return voices.add_commitment(actor=owner, commitment=commitment)
+
+
+@pytest.fixture
+def answered(asked, promise, owner, partner):
+    """The question with both replies handed in."""
+    for user in (owner, partner):
+        voices.submit_reply(actor=user, draft=draft_of(asked, user), new=answer())
+    return asked
+
+
+@pytest.fixture
+def ready(answered, coordinator):
+    voices.consolidate_replies(actor=coordinator, question=answered, new=answer(), version=0, is_ready=True)
+    return answered
+
+
+@pytest.fixture
+def replied(ready, coordinator):
+    """Edition 1 of the forum's replies: the answer and its promise are public."""
+    voices.publish_replies(actor=coordinator, deliberation=ready.deliberation)
+    return ready

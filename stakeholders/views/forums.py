@@ -11,6 +11,7 @@ from indicators.permissions import can_run_rounds, require_round_runner
 from indicators.services import NotAllowedNow
 
 from .. import services
+from ..choices import QuestionStage
 from ..forms.papers import DeliberationForm, NewPaperForm, OpinionForm, PaperForm, meetings_formset
 from ..models import Deliberation, Opinion, PositionPaper
 from ..permissions import get_deliberation_for, papers_lock, papers_publication_lock, replies_publication_lock
@@ -54,18 +55,23 @@ def deliberation_list(request, slug):
 def _board(request, forum: Deliberation, *, paper_form=None, status=200):
     rows = question_rows(forum)
     runs = can_run_rounds(request.user)
+    chosen = request.GET.get("stage", "")
+    # What is done is folded away unless it is asked for, or all there is.
+    shown = [row for row in rows if (row.stage == chosen if chosen else row.stage != QuestionStage.PUBLISHED)]
     context = {
         "plan": forum.plan,
         "deliberation": forum,
         "runs": runs,
         "papers": papers_with_counts(forum),
-        "rows": rows,
+        "rows": shown,
+        "total": len(rows),
+        "chosen": chosen,
         "late": sum(row.is_late for row in rows),
         "counts": stage_counts(rows),
         "lock": papers_lock(forum),
         "papers_wait": papers_publication_lock(forum),
         "replies_wait": replies_publication_lock(forum),
-        "ready": sum(row.stage == "ready" for row in rows),
+        "ready": sum(row.stage == QuestionStage.READY for row in rows),
         "paper_form": paper_form or (NewPaperForm(deliberation=forum) if runs and not papers_lock(forum) else None),
         "editions": forum.reply_publications.order_by("-edition"),
         "history": ActivityEntry.objects.about(forum).select_related("actor"),
