@@ -171,7 +171,7 @@ def url_of(plan):
 
 @pytest.fixture
 def partner(plan):
-    """An officer of 의약과, which is asked together with 사회복지과."""
+    """An officer of 보건위생과, which is asked together with 사회복지과."""
     return make_user("partner", Role.OFFICER, Department.objects.get(slug="public-health"))
 
 

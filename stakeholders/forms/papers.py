@@ -96,9 +96,8 @@ class PaperForm(SeenForm):
         super().__init__(data, initial=initial | kwargs.pop("initial", {}), **kwargs)
 
     def clean_participants(self):
-        masked = mask_names(self.cleaned_data["participants"])
-        validate_public_text(masked)
-        return masked
+        validate_public_text(self.cleaned_data["participants"])
+        return mask_names(self.cleaned_data["participants"])
 
     @property
     def new_values(self) -> dict:

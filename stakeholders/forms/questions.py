@@ -22,7 +22,11 @@ class QuestionForm(SeenForm):
     opinions = forms.ModelMultipleChoiceField(
         label=_("의견"),
         queryset=Opinion.objects.none(),
-        error_messages={"required": _("질의로 만들 의견을 하나 이상 골라 주십시오.")},
+        error_messages={
+            "required": _("질의로 만들 의견을 하나 이상 골라 주십시오."),
+            "invalid_pk_value": _("고른 의견을 알아볼 수 없습니다. 화면을 새로 열어 다시 골라 주십시오."),
+            "invalid_choice": _("고른 의견을 알아볼 수 없습니다. 화면을 새로 열어 다시 골라 주십시오."),
+        },
     )
     summary = WordsField(
         label=_("질의 요지"),

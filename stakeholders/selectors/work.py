@@ -52,7 +52,9 @@ def question_rows(deliberation: Deliberation) -> list[QuestionRow]:
     """All questions of a forum, the late ones first, then as they wait on the way. Four queries."""
     questions = (
         deliberation.questions.select_related("consolidation", "deliberation__plan", "area", "goal", "target", "task")
-        .prefetch_related("drafts__department", "groups", Prefetch("replies", Reply.objects.current()))
+        .prefetch_related(
+            "drafts__department", "groups", Prefetch("replies", Reply.objects.current().select_related("department"))
+        )
         .order_by("number")
     )
     rows = [row_of(question) for question in questions]
