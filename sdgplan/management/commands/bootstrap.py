@@ -11,6 +11,8 @@ from django.db import transaction
 from indicators import demo
 from indicators.models import ReportingRound
 from plans.models import Plan
+from stakeholders import demo as demo_forum
+from stakeholders.models import Deliberation
 
 
 def is_loaded(path) -> bool:
@@ -62,6 +64,9 @@ class Command(BaseCommand):
         if not ReportingRound.objects.filter(plan=plan).exists():
             self.stdout.write("시범 실적을 만듭니다. (2022–2024년 회차)")
             demo.DemoRounds(plan).play()
+        if not Deliberation.objects.filter(plan=plan, year=demo_forum.YEAR).exists():
+            self.stdout.write(f"시범 숙의공론장을 만듭니다. ({demo_forum.YEAR}년)")
+            demo_forum.DemoForum(plan).play()
         self.stdout.write(
             "\n누리집: http://127.0.0.1:8000/\n"
             "시범 계정 (비밀번호는 모두 " + demo.PASSWORD + "):\n"
