@@ -1,22 +1,25 @@
 """Filters of the public list of points; every choice stands in the address."""
 
 import django_filters
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from plans.filters import WordsFilter
 from plans.models import Area
+from sdgplan.lib.text import search_words
 
-from .choices import OpinionKind, Stance
-from .models import Opinion, StakeholderGroup
-from .selectors.chain import published_replies
+from .choices import CommitmentState, OpinionKind, Stance
+from .models import Commitment, Opinion, StakeholderGroup
+from .selectors.chain import READING_ORDER, public_questions, published_replies
 
 
 class OpinionFilter(django_filters.FilterSet):
-    UNANSWERED = "none"
+    """Points of the newest forum but demo ones, unless a year is chosen. Words are looked for in what is public."""
 
-    q = WordsFilter(label=_("검색어"), fields=["summary", "questions__summary", "questions__replies__summary"])
+    UNANSWERED, PROMISED = "none", "promised"
+
+    q = django_filters.CharFilter(label=_("검색어"), method="with_words")
+    year = django_filters.ChoiceFilter(label=_("숙의공론장"), empty_label=_("전체"), method="of_year")
     group = django_filters.ModelChoiceFilter(
         field_name="paper__group",
         label=_("이해관계자 그룹"),
@@ -34,6 +37,12 @@ class OpinionFilter(django_filters.FilterSet):
         empty_label=_("전체"),
         method="with_stance",
     )
+    promise = django_filters.ChoiceFilter(
+        label=_("이행 약속"),
+        choices=[(PROMISED, _("약속 있음")), *CommitmentState.choices],
+        empty_label=_("전체"),
+        method="with_promise",
+    )
     department = django_filters.ModelChoiceFilter(
         label=_("답변한 부서"),
         to_field_name="slug",
@@ -46,12 +55,14 @@ class OpinionFilter(django_filters.FilterSet):
         model = Opinion
         fields: list[str] = []
 
-    def __init__(self, data, queryset, *, plan):
-        super().__init__(data, queryset=queryset.distinct())
-        self.filters["group"].queryset = plan.groups.all()
+    def __init__(self, data, queryset, *, plan, forums):
+        super().__init__(data, queryset=queryset.order_by(*READING_ORDER))
+        self.forums = forums
+        self.filters["year"].extra["choices"] = [(str(forum.year), forum.title) for forum in forums]
+        self.filters["group"].queryset = plan.groups.filter(papers__deliberation__in=forums).distinct()
         self.filters["area"].queryset = plan.areas.all()
         self.filters["department"].queryset = Department.objects.filter(
-            replies__question__deliberation__plan=plan
+            replies__publication__deliberation__in=forums
         ).distinct()
 
     @property
@@ -59,13 +70,35 @@ class OpinionFilter(django_filters.FilterSet):
         """How many filters are set."""
         return sum(bool(self.data.get(name)) for name in self.filters)
 
+    def filter_queryset(self, queryset):
+        queryset = super().filter_queryset(queryset)
+        if self.form.cleaned_data.get("year") or self.form.cleaned_data.get("group"):
+            return queryset
+        return queryset.exclude(paper__deliberation__is_demo=True)
+
     def _replies(self):
         return published_replies().filter(question__opinions=OuterRef("pk")).exclude(summary="")
+
+    def with_words(self, queryset, name, typed):
+        """Points that hold every word, in their own text or in a public question or reply drawn from them."""
+        for word in search_words(typed):
+            asked = public_questions().filter(opinions=OuterRef("pk"), summary__icontains=word)
+            said = self._replies().filter(summary__icontains=word)
+            queryset = queryset.filter(Q(summary__icontains=word) | Exists(asked) | Exists(said))
+        return queryset
+
+    def of_year(self, queryset, name, year):
+        return queryset.filter(paper__deliberation__year=year)
 
     def with_stance(self, queryset, name, stance):
         if stance == self.UNANSWERED:
             return queryset.filter(~Exists(self._replies()))
         return queryset.filter(Exists(self._replies().filter(stance=stance)))
 
+    def with_promise(self, queryset, name, state):
+        promises = Commitment.objects.promised().filter(question__opinions=OuterRef("pk"))
+        return queryset.filter(Exists(promises if state == self.PROMISED else promises.filter(state=state)))
+
     def answered_by(self, queryset, name, department):
-        return queryset.filter(Exists(self._replies().filter(department=department)))
+        by = Q(department=department) | Q(together_with=department)
+        return queryset.filter(Exists(self._replies().filter(by)))

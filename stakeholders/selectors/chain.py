@@ -1,26 +1,45 @@
 """Reads of what was said and what became of it. Public pages see published forums alone."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
-from indicators.models import Indicator
+from indicators.choices import BreakdownGroup
+from indicators.models import Figure, Indicator
+from indicators.wording import format_value
 from plans.models import Plan
 from sdgplan.lib.bars import Part, bar_parts
+from sdgplan.lib.values import Value
 
-from ..choices import ReportState, Stance
-from ..models import Commitment, CommitmentEvidence, CommitmentReport, Opinion, Question, Reply, StakeholderGroup
+from ..choices import CommitmentState, ReportState, Stance
+from ..models import (
+    Commitment,
+    CommitmentEvidence,
+    CommitmentReport,
+    Deliberation,
+    Opinion,
+    Question,
+    Reply,
+    StakeholderGroup,
+)
+
+READING_ORDER = ("paper__deliberation__is_demo", "-paper__deliberation__year", "paper__group__position", "number")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a number of points: asked on, answered, taken up, and the stances of the replies."""
+    """What became of a number of points: asked on, answered, taken up; the stances of the replies; promises and how
+    many of them are kept."""
 
     points: int
     answered: int
     taken_up: int
     stances: dict[Stance, int]
+    promises: int
+    kept: int
 
     @property
     def parts(self) -> list[Part]:
@@ -71,50 +90,147 @@ def opinions_with_chain(plan: Plan):
     )
 
 
+def earlier_replies(questions) -> dict[int, list[Reply]]:
+    """By question, what older editions said where a later one changed it, the newest first. One query."""
+    found: dict[int, list[Reply]] = defaultdict(list)
+    replies = Reply.objects.filter(question__in=[question.pk for question in questions])
+    said = {(reply.stance, reply.summary, reply.reason) for question in questions for reply in question.replies.all()}
+    for reply in replies.select_related("publication", "department").order_by("-publication__edition", "pk"):
+        words = (reply.stance, reply.summary, reply.reason)
+        if words not in said:
+            said.add(words)
+            found[reply.question_id].append(reply)
+    return dict(found)
+
+
 def replies_to(opinion: Opinion) -> list[Reply]:
     """Replies with words to the questions drawn from a point (prefetched)."""
     return [reply for question in opinion.questions.all() for reply in question.replies.all() if reply.summary]
 
 
-def outcome_of(opinions) -> Outcome:
-    """Count what became of points that carry their chain. A reply to several points counts once."""
-    replies = {reply.pk: reply for opinion in opinions for reply in replies_to(opinion)}
-    counted = Counter(reply.stance for reply in replies.values())
-    answers = [{reply.stance for reply in replies_to(opinion)} for opinion in opinions]
-    return Outcome(
-        points=len(answers),
-        answered=sum(bool(stances) for stances in answers),
-        taken_up=sum(bool(stances & Stance.taken_up()) for stances in answers),
-        stances={stance: counted[stance] for stance in Stance},
-    )
+class Ledger:
+    """What became of all published points of some forums, read with three queries and asked many times."""
+
+    def __init__(self, forums):
+        questions = public_questions().filter(deliberation__in=forums)
+        self._questions: dict[int, set[int]] = defaultdict(set)
+        links = Question.opinions.through.objects.filter(question__in=questions)
+        for opinion_id, question_id in links.values_list("opinion_id", "question_id"):
+            self._questions[opinion_id].add(question_id)
+        self._replies: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        replies = published_replies().filter(publication__deliberation__in=forums).exclude(summary="")
+        for question_id, pk, stance in replies.values_list("question_id", "pk", "stance"):
+            self._replies[question_id].append((pk, stance))
+        self._promises: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        promises = Commitment.objects.promised().filter(question__deliberation__in=forums)
+        for question_id, pk, state in promises.values_list("question_id", "pk", "state"):
+            self._promises[question_id].append((pk, state))
+
+    def outcome(self, opinion_ids: Iterable[int]) -> Outcome:
+        """Count what became of these points. A reply or promise to several of them counts once."""
+        replies, promises, points, answered, taken_up = {}, {}, 0, 0, 0
+        for opinion_id in opinion_ids:
+            points += 1
+            asked = self._questions.get(opinion_id, ())
+            found = dict(pair for question in asked for pair in self._replies.get(question, ()))
+            promises.update(pair for question in asked for pair in self._promises.get(question, ()))
+            replies |= found
+            answered += bool(found)
+            taken_up += bool(Stance.taken_up() & set(found.values()))
+        counted = Counter(replies.values())
+        return Outcome(
+            points=points,
+            answered=answered,
+            taken_up=taken_up,
+            stances={stance: counted[stance] for stance in Stance},
+            promises=len(promises),
+            kept=Counter(promises.values())[CommitmentState.KEPT],
+        )
 
 
-def group_outcomes(plan: Plan) -> list[tuple[StakeholderGroup, Outcome]]:
-    """Each group of the plan with what became of its points; those of demo forums do not count."""
-    by_group = defaultdict(list)
-    for opinion in opinions_with_chain(plan).filter(paper__deliberation__is_demo=False):
-        by_group[opinion.paper.group_id].append(opinion)
-    return [(group, outcome_of(by_group[group.pk])) for group in plan.groups.select_related("plan")]
+def shown_forums(plan: Plan) -> list[Deliberation]:
+    """The published forums of a plan, the newest first; demo ones stand behind all real ones."""
+    return list(plan.deliberations.published().order_by("is_demo", "-year"))
 
 
-def opinions_on(plan: Plan, **what) -> list[tuple[Opinion, list[Reply]]]:
-    """Published points on something, each with its replies: ``task=…`` or ``task__indicators=…``."""
-    return [(opinion, replies_to(opinion)) for opinion in opinions_with_chain(plan).filter(**what).distinct()]
+def group_outcomes(forum: Deliberation) -> list[tuple[StakeholderGroup, Outcome]]:
+    """Each group that spoke in a published forum with what became of its points. Five queries."""
+    ledger, points = Ledger([forum]), defaultdict(list)
+    for pk, group_id in Opinion.objects.filter(paper__deliberation=forum).values_list("pk", "paper__group_id"):
+        points[group_id].append(pk)
+    groups = StakeholderGroup.objects.filter(papers__deliberation=forum).select_related("plan")
+    return [(group, ledger.outcome(points[group.pk])) for group in groups]
 
 
-def outcome_in_short(plan: Plan) -> dict[str, int]:
-    """How many groups spoke, how many points they made, how many were answered and taken up. One query."""
-    replies = published_replies().filter(question__opinions=OuterRef("pk")).exclude(summary="")
-    counted = Opinion.objects.counted(plan).aggregate(
-        groups=Count("paper__group", distinct=True),
-        points=Count("pk"),
-        answered=Count("pk", filter=Exists(replies)),
-        taken_up=Count("pk", filter=Exists(replies.filter(stance__in=Stance.taken_up()))),
-    )
-    return counted if counted["points"] else {}
+def promises_to(opinion: Opinion) -> list[Commitment]:
+    """Published promises made on the questions drawn from a point (prefetched)."""
+    return [promise for question in opinion.questions.all() for promise in question.commitments.all()]
+
+
+def with_replies(opinions) -> list[tuple[Opinion, list[Reply], list[Commitment]]]:
+    """Points with the replies and promises that followed."""
+    return [(opinion, replies_to(opinion), promises_to(opinion)) for opinion in opinions]
+
+
+def opinions_on(plan: Plan, **what) -> list[tuple[Opinion, list[Reply], list[Commitment]]]:
+    """Published points on something, with what followed: ``task=…`` or ``task__indicators=…``. Those of demo forums
+    stand last."""
+    return with_replies(opinions_with_chain(plan).filter(**what).distinct().order_by(*READING_ORDER))
+
+
+def outcome_in_short(plan: Plan) -> tuple[int, Outcome] | None:
+    """How many groups spoke in the plan's forums but demo ones, and what became of all their points; None while there
+    are none. Five queries."""
+    points = dict(Opinion.objects.counted(plan).order_by().values_list("pk", "paper__group_id"))
+    if not points:
+        return None
+    return len(set(points.values())), Ledger(list(plan.deliberations.counted())).outcome(points)
 
 
 def indicators_touched(opinions) -> list[Indicator]:
     """Indicators of the tasks that the points mean, in the plan's order."""
     tasks = {opinion.task_id for opinion in opinions if opinion.task_id}
     return list(Indicator.objects.filter(tasks__in=tasks).select_related("area__plan").distinct())
+
+
+@dataclass(frozen=True)
+class OwnFigure:
+    """A published figure for one group of people beside the total of everybody; '' where none was reported."""
+
+    indicator: Indicator
+    year: int | None
+    own: str
+    total: str
+
+
+def figures_for(plan: Plan, group: StakeholderGroup) -> list[OwnFigure]:
+    """Indicators that must be reported for the people a group speaks for, with the newest published value of that
+    breakdown. Two queries; none for a group without such a breakdown."""
+    if not group.concerns:
+        return []
+    concerned = BreakdownGroup(group.concerns)
+    indicators = [
+        indicator
+        for indicator in Indicator.objects.of_plan(plan).select_related("area__plan")
+        if concerned.dimension in indicator.dimensions
+    ]
+    current = Figure.objects.current().filter(indicator__in=indicators, publication__round__plan=plan)
+    newest: dict[int, Figure] = {}
+    for figure in current.select_related("publication__round").order_by("publication__round__year"):
+        if figure.actual_value is not None:
+            newest[figure.indicator_id] = figure
+    rows = []
+    for indicator in indicators:
+        figure = newest.get(indicator.pk)
+        parts = dict(figure.inputs.get("breakdowns", [])) if figure else {}
+        own = parts.get(concerned.value)
+        unit, decimals = (figure.inputs["unit"], figure.inputs["decimals"]) if figure else ("", 0)
+        rows.append(
+            OwnFigure(
+                indicator,
+                figure.publication.round.year if figure else None,
+                format_value(Value(Decimal(own)), unit, decimals) if own is not None else "",
+                format_value(figure.actual, unit, decimals) if figure else "",
+            )
+        )
+    return rows

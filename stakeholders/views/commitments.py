@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -23,6 +23,7 @@ from ..permissions import get_commitment_for, promise_lock, report_lock, require
 from ..selectors.work import commitments_in_work
 from ..services import StaleForm
 from .panels import own_draft, plan_for_overseer, question_for, question_page
+from .public import hand_over
 
 
 @login_required
@@ -185,10 +186,4 @@ def evidence(request, slug, pk):
     get_commitment_for(request.user, plan, proof.report.commitment_id)
     if not sees_report(request.user, proof.report):
         raise Http404
-    try:
-        file = proof.file.open("rb")
-    except FileNotFoundError:
-        return render(request, "indicators/evidence_gone.html", {"plan": plan, "evidence": proof}, status=404)
-    response = FileResponse(file, as_attachment=True, filename=proof.name, content_type=proof.content_type)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return hand_over(request, plan, proof)

@@ -1,100 +1,183 @@
-"""The public pages of voices: groups, a group's paper, all points, and one point with its chain."""
+"""The public pages of voices: groups, a group's paper, all points, one point with its chain, and a reply edition."""
 
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from indicators.selectors.figures import FigureBoard
 from plans.models import Plan
 
-from ..choices import Stance
+from ..choices import ReportState
 from ..filters import OpinionFilter
-from ..models import PositionPaper, StakeholderGroup
-from ..selectors.chain import group_outcomes, indicators_touched, opinions_with_chain, outcome_of, replies_to
+from ..models import CommitmentEvidence, Opinion, PositionPaper, ReplyDraft, ReplyPublication, StakeholderGroup
+from ..selectors.chain import (
+    Ledger,
+    earlier_replies,
+    figures_for,
+    group_outcomes,
+    indicators_touched,
+    opinions_with_chain,
+    shown_forums,
+    with_replies,
+)
+from ..selectors.editions import edition_rows
 
 PAGE_SIZE = 30
 
 
-def with_replies(opinions):
-    """Points beside the replies to them."""
-    return [(opinion, replies_to(opinion)) for opinion in opinions]
+def _chosen(forums, typed: str):
+    """The forum whose year was asked for, else the first one shown; Http404 for a year without one."""
+    if not typed:
+        return forums[0] if forums else None
+    chosen = next((forum for forum in forums if str(forum.year) == typed), None)
+    if chosen is None:
+        raise Http404
+    return chosen
 
 
 @require_safe
 def voices(request, slug):
+    """The groups of one forum, the newest unless another year is asked for, with what became of their points."""
     plan = get_object_or_404(Plan, slug=slug)
-    rows = group_outcomes(plan)
-    counts = {stance: sum(outcome.stances[stance] for _group, outcome in rows) for stance in Stance}
+    forums = shown_forums(plan)
+    forum = _chosen(forums, request.GET.get("year", ""))
+    rows = group_outcomes(forum) if forum else []
+    ids = Opinion.objects.filter(paper__deliberation=forum).values_list("pk", flat=True) if forum else []
     context = {
         "plan": plan,
+        "forums": forums,
+        "forum": forum,
         "rows": rows,
-        "points": sum(outcome.points for _group, outcome in rows),
-        "answered": sum(outcome.answered for _group, outcome in rows),
-        "taken_up": sum(outcome.taken_up for _group, outcome in rows),
-        "stances": counts,
-        "deliberations": plan.deliberations.published(),
+        "outcome": Ledger([forum]).outcome(ids) if forum else None,
+        "editions": forum.reply_publications.order_by("-edition") if forum else [],
     }
     return render(request, "stakeholders/voices.html", context)
 
 
 @require_safe
 def group(request, slug, group_slug):
+    """The plan seen through one group's eyes: what it said, what became of it, and the figures about its people."""
     plan = get_object_or_404(Plan, slug=slug)
     group = get_object_or_404(StakeholderGroup.objects.select_related("plan"), plan=plan, slug=group_slug)
-    papers = (
+    papers = list(
         PositionPaper.objects.filter(group=group, deliberation__is_published=True)
         .select_related("deliberation")
         .prefetch_related("meetings")
+        .order_by("deliberation__is_demo", "-deliberation__year")
     )
-    opinions = list(opinions_with_chain(plan).filter(paper__group=group))
+    opinions = list(opinions_with_chain(plan).filter(paper__group=group).order_by("number"))
+    said = {paper.pk: [opinion for opinion in opinions if opinion.paper_id == paper.pk] for paper in papers}
+    # Points of a demo forum count only on the page of a group that spoke nowhere else.
+    counted = [paper for paper in papers if not paper.deliberation.is_demo] or papers
     board = FigureBoard(plan)
     context = {
         "plan": plan,
         "group": group,
-        "papers": papers,
-        "rows": with_replies(opinions),
-        "outcome": outcome_of(opinions),
+        "papers": [(paper, with_replies(said[paper.pk])) for paper in papers],
+        "outcome": Ledger([paper.deliberation for paper in counted]).outcome(
+            opinion.pk for paper in counted for opinion in said[paper.pk]
+        ),
         "indicators": [(i, board.indicator(i.pk)) for i in indicators_touched(opinions)],
+        "own_figures": figures_for(plan, group),
         "board": board,
-        "groups": plan.groups.select_related("plan"),
     }
     return render(request, "stakeholders/group.html", context)
 
 
 @require_safe
 def opinion_list(request, slug):
+    """All points, narrowed by group, area, kind, reply, promise and words."""
     plan = get_object_or_404(Plan, slug=slug)
-    filterset = OpinionFilter(request.GET, opinions_with_chain(plan), plan=plan)
-    opinions = list(filterset.qs)
-    page = Paginator(opinions, PAGE_SIZE).get_page(request.GET.get("page"))
+    forums = shown_forums(plan)
+    filterset = OpinionFilter(request.GET, Opinion.objects.published(plan), plan=plan, forums=forums)
+    ids = list(filterset.qs.values_list("pk", flat=True))
+    page = Paginator(ids, PAGE_SIZE).get_page(request.GET.get("page"))
+    found = {opinion.pk: opinion for opinion in opinions_with_chain(plan).filter(pk__in=page.object_list)}
     context = {
         "plan": plan,
         "filterset": filterset,
         "page": page,
-        "rows": with_replies(page.object_list),
-        "outcome": outcome_of(opinions),
+        "rows": with_replies([found[pk] for pk in page.object_list]),
+        "outcome": Ledger(forums).outcome(ids),
     }
     return render(request, "stakeholders/opinion_list.html", context)
 
 
 @require_safe
 def opinion(request, slug, group_slug, year, number):
+    """One point with all that followed, step by step, and what is awaited where a step is missing."""
     plan = get_object_or_404(Plan, slug=slug)
+    asked = ReplyDraft.objects.select_related("department").only("question_id", "is_lead", "department__name")
     opinion = get_object_or_404(
-        opinions_with_chain(plan), paper__group__slug=group_slug, paper__deliberation__year=year, number=number
+        opinions_with_chain(plan).prefetch_related(Prefetch("questions__drafts", asked)),
+        paper__group__slug=group_slug,
+        paper__deliberation__year=year,
+        number=number,
     )
+    questions = list(opinion.questions.all())
     board = FigureBoard(plan)
     numbers = list(opinion.paper.opinions.values_list("number", flat=True))
     place = numbers.index(opinion.number)
+    earlier = earlier_replies(questions)
     context = {
         "plan": plan,
         "opinion": opinion,
         "paper": opinion.paper,
         "group": opinion.paper.group,
-        "questions": opinion.questions.all(),
+        "questions": [(question, earlier.get(question.pk, [])) for question in questions],
         "indicators": [(i, board.indicator(i.pk)) for i in indicators_touched([opinion])],
         "board": board,
         "previous": numbers[place - 1] if place else None,
         "next": numbers[place + 1] if place + 1 < len(numbers) else None,
     }
     return render(request, "stakeholders/opinion.html", context)
+
+
+@require_safe
+def edition(request, slug, year, number):
+    """One edition of a forum's replies as it was published, and what it changed."""
+    plan = get_object_or_404(Plan, slug=slug)
+    edition = get_object_or_404(
+        ReplyPublication.objects.select_related("deliberation"),
+        deliberation__plan=plan,
+        deliberation__is_published=True,
+        deliberation__year=year,
+        edition=number,
+    )
+    editions = edition.deliberation.reply_publications.order_by("edition")
+    context = {
+        "plan": plan,
+        "edition": edition,
+        "forum": edition.deliberation,
+        "editions": editions,
+        "rows": edition_rows(edition),
+    }
+    return render(request, "stakeholders/edition.html", context)
+
+
+@require_safe
+def evidence(request, slug, pk):
+    """A public file that proves a published report on a promise, as a download."""
+    plan = get_object_or_404(Plan, slug=slug)
+    proof = get_object_or_404(
+        CommitmentEvidence,
+        pk=pk,
+        is_public=True,
+        report__review=ReportState.PUBLISHED,
+        report__commitment__question__deliberation__plan=plan,
+        report__commitment__question__deliberation__is_published=True,
+    )
+    return hand_over(request, plan, proof)
+
+
+def hand_over(request, plan, proof: CommitmentEvidence):
+    """The file as a download of the kind it was found to be, never shown by the browser within the site."""
+    try:
+        file = proof.file.open("rb")
+    except FileNotFoundError:
+        return render(request, "indicators/evidence_gone.html", {"plan": plan, "evidence": proof}, status=404)
+    response = FileResponse(file, as_attachment=True, filename=proof.name, content_type=proof.content_type)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
