@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -114,10 +113,7 @@ def round_lock(reporting_round: ReportingRound, department=None) -> Lock | None:
             _("아직 입력 기간이 아닙니다. 총괄 담당자가 회차를 시작하면 입력할 수 있습니다. (시작 예정일 %(day)s)")
             % {"day": date_format(reporting_round.opens_on)}
         )
-    if reporting_round.state == RoundState.OPEN:
-        return None
-    extension = department and reporting_round.extensions.filter(department=department).first()
-    if extension and extension.until >= timezone.localdate():
+    if reporting_round.takes_from(department and department.pk):
         return None
     return Lock(
         _("%(day)s에 마감되어 고칠 수 없습니다. 고쳐야 하면 총괄 담당자에게 기한 연장을 요청해 주십시오.")
@@ -160,6 +156,13 @@ def review_lock(reporting_round: ReportingRound) -> Lock | None:
     if reporting_round.state == RoundState.PLANNED:
         return Lock(_("아직 시작하지 않은 회차라 검토할 수 없습니다."))
     return None
+
+
+def correction_lock(reporting_round: ReportingRound) -> Lock | None:
+    """Why a result of this round cannot be corrected now."""
+    if reporting_round.state == RoundState.PUBLISHED:
+        return None
+    return Lock(_("공표된 회차에서만 정정할 수 있습니다."))
 
 
 def publication_lock(reporting_round: ReportingRound) -> Lock | None:

@@ -392,7 +392,7 @@ def test_the_grid_asks_as_many_queries_for_many_rows_as_for_few(
     counts = []
     for user in (owner, few):
         client = as_user(user)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             counts.append(len(client.get(address).context["rows"]))
     assert counts[0] > counts[1]
 

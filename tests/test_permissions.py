@@ -85,6 +85,13 @@ def try_act(url_of, upload, welfare):
         typed = {"decision": decision, "comment": "확인해 주십시오.", "version": version}
         return client.post(url_of(f"indicators:{name}", *KEY), typed)
 
+    def correct(client, version):
+        typed = {"value": "319", "missing_reason": "", "explanation": "", "comment": "오기", "version": version}
+        shown = client.post(url_of("indicators:correct", *KEY), typed)
+        if shown.status_code != 200:
+            return shown
+        return client.post(url_of("indicators:correct", *KEY), typed | {"seen": shown.context["preview"].sha256})
+
     acts = {
         "view": lambda client, version: client.get(url_of("indicators:result", *KEY)),
         "value": lambda client, version: client.get(url_of("indicators:result", *KEY)),
@@ -96,10 +103,7 @@ def try_act(url_of, upload, welfare):
         "return as head": lambda client, version: decide(client, "endorse", "return", version),
         "approve": lambda client, version: decide(client, "review", "approve", version),
         "return": lambda client, version: decide(client, "review", "return", version),
-        "correct": lambda client, version: client.post(
-            url_of("indicators:correct", *KEY),
-            {"value": "319", "missing_reason": "", "explanation": "", "comment": "오기", "version": version},
-        ),
+        "correct": correct,
     }
     window = {"opens_on": "2023-01-02", "due_on": "2023-03-01", "instructions": "고침"}
     new_round = {"year": "2024", "opens_on": "2025-01-02", "due_on": "2025-02-28", "instructions": ""}

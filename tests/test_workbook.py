@@ -267,9 +267,9 @@ def test_downloading_takes_the_same_queries_for_two_rows_and_for_all(
     as_user, owner, coordinator, open_round, page, django_assert_num_queries
 ):
     for user, query, count in (
-        (owner, "", 11),
-        (coordinator, "?department=medical", 11),
-        (coordinator, "", 10),
+        (owner, "", 12),
+        (coordinator, "?department=medical", 12),
+        (coordinator, "", 11),
     ):
         client = as_user(user)
         with django_assert_num_queries(count):
@@ -345,6 +345,7 @@ WAY_ROUND = ReportingRound(
     due_on=date(2025, 2, 1),
     opens_on=date(2025, 1, 1),
 )
+WAY_ROUND.extended_until = {}  # it is not stored, so nobody has more time
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -97,6 +97,7 @@ def grid(request, slug, year):
         "plan": plan,
         "round": reporting_round,
         "department": department,
+        "due_on": reporting_round.due_for(department.pk),
         "years": years_before(reporting_round),
         "writes": writes,
         "round_lock": lock,
