@@ -37,7 +37,8 @@ class ResultAdmin(ReadOnlyAdmin):
     @admin.display(description=_("잠긴 까닭"))
     def lock(self, result):
         """The same words as on the entry pages."""
-        return round_lock(result.round) or state_lock(result) or _("부서가 입력할 수 있습니다.")
+        departments = (task.department_id for task in result.indicator.tasks.all())
+        return round_lock(result.round, *departments) or state_lock(result) or _("부서가 입력할 수 있습니다.")
 
     def get_fields(self, request, obj=None):
         return ["lock", *super().get_fields(request, obj)]

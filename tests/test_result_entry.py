@@ -275,7 +275,7 @@ def test_the_work_pages_ask_a_fixed_number_of_queries(as_user, owner, draft, url
     client = as_user(owner)
     with django_assert_num_queries(11):
         client.get(url_of("indicators:work"))
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         client.get(entry)
 
 

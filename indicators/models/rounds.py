@@ -79,12 +79,12 @@ class ReportingRound(models.Model):
         """The last day on which one of these departments hands in on time: the round's, or a later one it was given."""
         return max([self.due_on, *(self.extended_until[pk] for pk in department_ids if pk in self.extended_until)])
 
-    def takes_from(self, department_id: int | None, day: date | None = None) -> bool:
-        """Whether a department may write on *day* (today): while the round is open, and longer with an extension."""
-        if self.state == RoundState.OPEN:
-            return True
-        until = self.extended_until.get(department_id)
-        return self.state == RoundState.CLOSED and until is not None and until >= (day or timezone.localdate())
+    def takes_from(self, *department_ids: int | None, day: date | None = None) -> bool:
+        """Whether one of these departments may write on *day* (today): in an open round, longer with an extension."""
+        if self.state != RoundState.CLOSED:
+            return self.state == RoundState.OPEN
+        day = day or timezone.localdate()
+        return any(self.extended_until[pk] >= day for pk in department_ids if pk in self.extended_until)
 
 
 class RoundExtension(models.Model):

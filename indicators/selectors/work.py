@@ -116,7 +116,7 @@ def round_progress(reporting_round: ReportingRound, day: date | None = None) -> 
                 endorsed=counted[ResultState.ENDORSED],
                 approved=counted[ResultState.APPROVED],
                 due_on=due_on,
-                may_write=reporting_round.takes_from(department.pk, day),
+                may_write=reporting_round.takes_from(department.pk, day=day),
                 is_late=collecting and bool(unfinished) and due_on < day,
                 officers=department.officer_count,
                 addresses=department.address_count,

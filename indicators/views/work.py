@@ -45,7 +45,7 @@ def my_work(request, slug):
         raise Http404
     rounds = list(unfinished_rounds(plan).prefetch_related("extensions"))
     department = user.department
-    locks = {r.pk: round_lock(r, department) for r in rounds}
+    locks = {r.pk: round_lock(r, department.pk) for r in rounds}
     assigned = assigned_indicator_ids(user)
     items = sorted(work_items(department, plan, rounds), key=lambda item: item.indicator.pk not in assigned)
     to_confirm = waiting_for_head(plan) if user.is_head else []
