@@ -97,7 +97,12 @@ def try_act(request, as_user, url_of, upload, welfare, indicator):
 
     def save_row(client, version):
         row = f"r{indicator.pk}"
-        typed = {f"{row}-version": version, f"{row}-value": "318", f"{row}-missing_reason": "", f"{row}-explanation": ""}
+        typed = {
+            f"{row}-version": version,
+            f"{row}-value": "318",
+            f"{row}-missing_reason": "",
+            f"{row}-explanation": "",
+        }
         return client.post(f"{url_of('indicators:grid', 2022)}?department=social-welfare", typed)
 
     def send_back(client, version):

@@ -466,6 +466,7 @@ def test_a_returned_result_stays_returned(owner, submitted, coordinator, fetch, 
 
 ERRORS = [
     ({VALUE: "삼백"}, VALUE, "숫자로 입력해 주십시오."),
+    ({VALUE: "1,2,3"}, VALUE, "쉼표는 세 자리마다"),
     ({VALUE: -5}, VALUE, "0보다 작은 값은 입력할 수 없습니다."),
     ({VALUE: 1.23456}, VALUE, "소수점 아래는 4자리까지"),
     ({VALUE: 12345678901234567890}, VALUE, "숫자가 너무 깁니다."),
