@@ -125,14 +125,14 @@ def planning_lock(reporting_round: ReportingRound) -> Lock | None:
     """Why the window of this round cannot be changed now."""
     if reporting_round.state in (RoundState.PLANNED, RoundState.OPEN):
         return None
-    return Lock(_("계획하였거나 입력 중인 회차만 고칠 수 있습니다."))
+    return Lock(_("시작 전이거나 입력 중인 회차만 고칠 수 있습니다."))
 
 
 def opening_lock(reporting_round: ReportingRound) -> Lock | None:
     """Why this round cannot be opened now."""
     if reporting_round.state in (RoundState.PLANNED, RoundState.CLOSED):
         return None
-    return Lock(_("계획되었거나 마감된 회차만 시작할 수 있습니다."))
+    return Lock(_("시작 전이거나 마감된 회차만 시작할 수 있습니다."))
 
 
 def closing_lock(reporting_round: ReportingRound) -> Lock | None:

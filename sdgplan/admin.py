@@ -31,9 +31,6 @@ def _changes(form) -> list[tuple[str, str, str]]:
 class KeeperAdmin(admin.ModelAdmin):
     """Reference data that coordinators and administrators keep."""
 
-    class Media:
-        css = {"all": ["css/admin.css"]}
-
     def has_module_permission(self, request):
         return request.user.is_authenticated and request.user.is_staff
 

@@ -224,8 +224,8 @@ def test_a_correction_is_shown_before_it_is_published(as_user, coordinator, publ
 @pytest.mark.parametrize(
     ("state", "name", "message"),
     [
-        ("closed", "round_change", "계획하였거나 입력 중인 회차만 고칠 수 있습니다."),
-        ("open", "round_open", "계획되었거나 마감된 회차만 시작할 수 있습니다."),
+        ("closed", "round_change", "시작 전이거나 입력 중인 회차만 고칠 수 있습니다."),
+        ("open", "round_open", "시작 전이거나 마감된 회차만 시작할 수 있습니다."),
         ("planned", "round_close", "입력 중인 회차만 마감할 수 있습니다."),
         ("planned", "round_extend", "입력 중이거나 마감된 회차에서만 기한을 연장하거나 독촉할 수 있습니다."),
         ("published", "round_remind", "입력 중이거나 마감된 회차에서만 기한을 연장하거나 독촉할 수 있습니다."),
@@ -340,9 +340,12 @@ def test_an_extension_before_the_due_day_is_refused_at_its_field(as_user, coordi
     assert response.status_code == 422
     assert "처음 제출 기한보다 뒤의 날짜를" in response.text
     assert not RoundExtension.objects.exists()
-    as_user(coordinator).post(address, {"department": welfare.pk, "until": "2023-03-31"})
-    as_user(coordinator).post(address, {"department": welfare.pk, "until": "2023-04-30"})
-    assert str(RoundExtension.objects.get().until) == "2023-04-30"
+    past = as_user(coordinator).post(address, {"department": welfare.pk, "until": "2023-03-31"})
+    assert past.status_code == 422
+    assert "지난 날짜로는 늘릴 수 없습니다." in past.text
+    for until in ("2090-03-31", "2090-04-30"):
+        as_user(coordinator).post(address, {"department": welfare.pk, "until": until})
+    assert str(RoundExtension.objects.get().until) == "2090-04-30"
 
 
 def fill(reporting_round, coordinator, count, *, state="approved"):
@@ -588,6 +591,9 @@ def test_a_correction_is_a_new_edition_with_old_new_and_reason(as_user, coordina
     other = client.post(correct, typed | seen | {"value": "294"})  # is not what was shown, so it is shown first
     assert (other.status_code, Result.objects.get().value) == (200, 310)
     assert other.context["preview"].changes[0] == ("실적", "310명", "294명")
+    small = client.post(correct, typed | seen | {"value": "309"})
+    assert small.context["preview"].changes == [("실적", "310명", "309명")]
+    assert "판정은 그대로입니다." in small.text
     assert client.post(correct, typed | seen).status_code == 302
     again = correct_after_looking(client, correct, typed | {"version": version + 1})
     assert "바뀐 내용이 없어 저장하지 않았습니다." in client.get(again.url).text

@@ -141,6 +141,8 @@ class CorrectionPreview:
 
     changes: list[tuple[str, str, str]]
     sha256: str
+    status: Status
+    keeps_status: bool
 
 
 def preview_correction(result: Result, new: dict) -> CorrectionPreview:
@@ -154,7 +156,12 @@ def preview_correction(result: Result, new: dict) -> CorrectionPreview:
     parts = new.get("breakdowns", _parts_of(result))
     target = _target_in(indicator, reporting_round.year)
     figure = _figure(indicator, target, corrected, parts, bands_of(reporting_round.plan))
-    return CorrectionPreview(figure_changes(published, figure), digest_of([figure]))
+    return CorrectionPreview(
+        changes=figure_changes(published, figure),
+        sha256=digest_of([figure]),
+        status=Status(figure.status),
+        keeps_status=figure.status == published.status,
+    )
 
 
 @dataclass(frozen=True)
