@@ -1,10 +1,51 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from import_export.fields import Field
+from import_export.resources import ModelResource
+from import_export.widgets import IntegerWidget
 
-from sdgplan.admin import KeeperAdmin, KeeperInline, ReadOnlyAdmin
+from sdgplan.admin import ExportingAdmin, KeeperInline, ReadOnlyAdmin
 
 from .models import Figure, Indicator, Milestone, Publication, ReportingRound, Result
 from .permissions import round_lock, state_lock
+from .wording import value_in_words
+
+
+class IndicatorResource(ModelResource):
+    """What the exported list of indicators holds."""
+
+    area = Field("area__number", _("핵심전환분야"), IntegerWidget())
+    code = Field("code", _("번호"))
+    title = Field("title", _("이행지표"))
+    tasks = Field(column_name=_("이행과제"))
+    departments = Field(column_name=_("담당부서"))
+    unit = Field("unit", _("단위"))
+    direction = Field("get_direction_display", _("방향"))
+    kind = Field("get_value_kind_display", _("값의 종류"))
+    targets = Field(column_name=_("연차별 목표치"))
+    definition = Field("definition", _("정의"))
+    formula = Field("formula", _("산식"))
+    data_source = Field("data_source", _("자료 출처"))
+    remarks = Field("remarks", _("보고서 주석"))
+    note = Field("note", _("유의사항"))
+
+    class Meta:
+        model = Indicator
+        chunk_size = 1000  # each chunk asks for its tasks and milestones anew
+        fields = ["area", "code", "title", "tasks", "departments", "unit", "direction", "kind", "targets"]
+        fields += ["definition", "formula", "data_source", "remarks", "note"]
+
+    def filter_export(self, queryset, **kwargs):
+        return queryset.select_related("area").prefetch_related("tasks__department", "milestones")
+
+    def dehydrate_tasks(self, indicator):
+        return "; ".join(task.code for task in indicator.tasks.all())
+
+    def dehydrate_departments(self, indicator):
+        return "; ".join(dict.fromkeys(task.department.name for task in indicator.tasks.all()))
+
+    def dehydrate_targets(self, indicator):
+        return "; ".join(f"{m.year} {value_in_words(m.reading, indicator)}" for m in indicator.milestones.all())
 
 
 class MilestoneInline(KeeperInline):
@@ -13,7 +54,8 @@ class MilestoneInline(KeeperInline):
 
 
 @admin.register(Indicator)
-class IndicatorAdmin(KeeperAdmin):
+class IndicatorAdmin(ExportingAdmin):
+    resource_classes = [IndicatorResource]
     list_display = ["code", "title", "area", "unit", "direction", "value_kind"]
     list_filter = ["area", "direction", "value_kind"]
     list_select_related = ["area"]
@@ -37,7 +79,8 @@ class ResultAdmin(ReadOnlyAdmin):
     @admin.display(description=_("잠긴 까닭"))
     def lock(self, result):
         """The same words as on the entry pages."""
-        return round_lock(result.round) or state_lock(result) or _("부서가 입력할 수 있습니다.")
+        departments = (task.department_id for task in result.indicator.tasks.all())
+        return round_lock(result.round, *departments) or state_lock(result) or _("부서가 입력할 수 있습니다.")
 
     def get_fields(self, request, obj=None):
         return ["lock", *super().get_fields(request, obj)]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -105,8 +104,8 @@ class Lock:
         return self.reason
 
 
-def round_lock(reporting_round: ReportingRound, department=None) -> Lock | None:
-    """Why *department* cannot write in this round now; None when it can."""
+def round_lock(reporting_round: ReportingRound, *department_ids: int | None) -> Lock | None:
+    """Why none of these departments can write in this round now; None when one of them can."""
     if reporting_round.state == RoundState.PUBLISHED:
         return Lock(_("공표된 회차라 고칠 수 없습니다. 잘못된 값은 총괄 담당자가 정정 공표로 바로잡습니다."))
     if reporting_round.state == RoundState.PLANNED:
@@ -114,10 +113,7 @@ def round_lock(reporting_round: ReportingRound, department=None) -> Lock | None:
             _("아직 입력 기간이 아닙니다. 총괄 담당자가 회차를 시작하면 입력할 수 있습니다. (시작 예정일 %(day)s)")
             % {"day": date_format(reporting_round.opens_on)}
         )
-    if reporting_round.state == RoundState.OPEN:
-        return None
-    extension = department and reporting_round.extensions.filter(department=department).first()
-    if extension and extension.until >= timezone.localdate():
+    if reporting_round.takes_from(*department_ids):
         return None
     return Lock(
         _("%(day)s에 마감되어 고칠 수 없습니다. 고쳐야 하면 총괄 담당자에게 기한 연장을 요청해 주십시오.")
@@ -129,14 +125,14 @@ def planning_lock(reporting_round: ReportingRound) -> Lock | None:
     """Why the window of this round cannot be changed now."""
     if reporting_round.state in (RoundState.PLANNED, RoundState.OPEN):
         return None
-    return Lock(_("계획하였거나 입력 중인 회차만 고칠 수 있습니다."))
+    return Lock(_("시작 전이거나 입력 중인 회차만 고칠 수 있습니다."))
 
 
 def opening_lock(reporting_round: ReportingRound) -> Lock | None:
     """Why this round cannot be opened now."""
     if reporting_round.state in (RoundState.PLANNED, RoundState.CLOSED):
         return None
-    return Lock(_("계획되었거나 마감된 회차만 시작할 수 있습니다."))
+    return Lock(_("시작 전이거나 마감된 회차만 시작할 수 있습니다."))
 
 
 def closing_lock(reporting_round: ReportingRound) -> Lock | None:
@@ -162,6 +158,13 @@ def review_lock(reporting_round: ReportingRound) -> Lock | None:
     return None
 
 
+def correction_lock(reporting_round: ReportingRound) -> Lock | None:
+    """Why a result of this round cannot be corrected now."""
+    if reporting_round.state == RoundState.PUBLISHED:
+        return None
+    return Lock(_("공표된 회차에서만 정정할 수 있습니다."))
+
+
 def publication_lock(reporting_round: ReportingRound) -> Lock | None:
     """Why this round cannot be published, or published anew, now."""
     if reporting_round.state in (RoundState.CLOSED, RoundState.PUBLISHED):
@@ -169,9 +172,16 @@ def publication_lock(reporting_round: ReportingRound) -> Lock | None:
     return Lock(_("회차를 마감한 뒤에 공표할 수 있습니다."))
 
 
+def writes_for(user, indicator: Indicator) -> list[int]:
+    """Ids of the departments whose result *user* writes: the own one, or on behalf of all that report *indicator*."""
+    if user.department_id is not None:
+        return [user.department_id]
+    return [task.department_id for task in indicator.tasks.all()]
+
+
 def result_lock(user, result: Result) -> Lock | None:
     """Why *user* cannot write this result now; None when writing is open. Says nothing about whose result it is."""
-    return round_lock(result.round, user.department) or state_lock(result)
+    return round_lock(result.round, *writes_for(user, result.indicator)) or state_lock(result)
 
 
 def state_lock(result: Result) -> Lock | None:

@@ -1,7 +1,15 @@
 """What all admin pages share: open to those who keep the plan, and every change leaves a trace."""
 
+from io import BytesIO
+
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
+from import_export.admin import ExportMixin
+from import_export.formats.base_formats import XLSX
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
 
 from accounts.choices import Action
 from accounts.services import record_activity
@@ -57,6 +65,44 @@ class KeeperAdmin(admin.ModelAdmin):
         for obj in queryset:
             record_activity(actor=request.user, action=Action.DELETED, subject=obj)
         super().delete_queryset(request, queryset)
+
+
+class ReferenceXlsx(XLSX):
+    """A spreadsheet in which text is text: what begins with = is no formula, and numbers stay numbers."""
+
+    def export_data(self, dataset, **kwargs) -> bytes:
+        book = Workbook()
+        sheet = book.active
+        sheet.freeze_panes = "A2"
+        for number, values in enumerate([dataset.headers, *dataset], start=1):
+            for position, value in enumerate(values, start=1):
+                cell = sheet.cell(number, position)
+                if isinstance(value, str):
+                    cell.value, cell.data_type = ILLEGAL_CHARACTERS_RE.sub("", value), "s"
+                else:
+                    cell.value = value
+        for cell in sheet[1]:
+            cell.font = Font(bold=True)
+            longest = max(len(str(below.value or "")) for below in sheet[cell.column_letter])
+            sheet.column_dimensions[cell.column_letter].width = min(60, longest * 2 + 2)
+        file = BytesIO()
+        book.save(file)
+        return file.getvalue()
+
+
+class ExportingAdmin(ExportMixin, KeeperAdmin):
+    """Reference data whose list, as it is filtered, can be taken along as a spreadsheet ("내보내기")."""
+
+    formats = [ReferenceXlsx]
+    skip_export_form = True
+
+    def has_export_permission(self, request):
+        return self.has_view_permission(request)
+
+    def get_export_data(self, file_format, request, queryset, **kwargs):
+        if not self.has_export_permission(request):
+            raise PermissionDenied
+        return file_format.export_data(self.get_data_for_export(request, queryset, force_native_type=True, **kwargs))
 
 
 class KeeperInline(admin.TabularInline):

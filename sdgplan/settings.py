@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_filters",
+    "import_export",
 ]
 
 MIDDLEWARE = [

@@ -160,6 +160,12 @@ def published(approved, open_round, coordinator):
     return services.publish_round(actor=coordinator, reporting_round=open_round)
 
 
+def correct_after_looking(client, address, typed):
+    """Correct a result as its page does: what would change is looked at first, then stored."""
+    preview = client.post(address, typed).context["preview"]
+    return client.post(address, typed | {"seen": preview.sha256})
+
+
 @pytest.fixture
 def url_of(plan):
     """Address of a page of the plan."""

@@ -1,9 +1,12 @@
 """Signing in, and the admin that keeps the reference data."""
 
+from io import BytesIO
+
 import pytest
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from accounts.choices import Role
 from accounts.models import ActivityEntry, Department, User
@@ -117,6 +120,33 @@ def test_a_change_in_the_admin_leaves_a_trace(as_user, coordinator, plan):
     entry = ActivityEntry.objects.about(task).get()
     assert (entry.actor_name, entry.action) == ("coordinator", "changed")
     assert entry.changes == [["유의사항", "", "새 메모"]]
+
+
+@pytest.mark.parametrize(("path", "rows"), [("plans/task", 112), ("indicators/indicator", 115)])
+def test_reference_data_is_exported_as_a_spreadsheet(as_user, coordinator, owner, indicator, path, rows):
+    Indicator.objects.filter(pk=indicator.pk).update(title="=1+1")
+    Task.objects.filter(indicators=indicator).update(title="=1+1")
+    client, address = as_user(coordinator), f"/admin/{path}/"
+    assert f'href="{address}export/?' in client.get(address).text
+    assert "내보내기" in client.get(address).text
+    sheet = load_workbook(BytesIO(client.get(f"{address}export/").content)).active
+    table = list(sheet.iter_rows(values_only=True))
+    assert len(table) == 1 + rows
+    assert {"핵심전환분야", "번호", "담당부서", "유의사항"} <= set(table[0])
+    assert {type(row[0]) for row in table[1:]} == {int}
+    assert [cell.data_type for row in sheet.iter_rows() for cell in row if cell.value == "=1+1"] == ["s"]
+    filtered = client.get(f"{address}export/?q=복지").content
+    assert 1 < load_workbook(BytesIO(filtered)).active.max_row < rows
+    assert as_user(owner).get(f"{address}export/").status_code == 302
+    assert as_user(None).get(f"{address}export/").status_code == 302
+
+
+def test_an_export_asks_as_often_for_many_as_for_few(as_user, coordinator, plan, django_assert_num_queries):
+    client = as_user(coordinator)
+    for path, queries in (("plans/task", 5), ("indicators/indicator", 8)):
+        for query in ("q=만족도", "q=복지", ""):
+            with django_assert_num_queries(queries):
+                client.get(f"/admin/{path}/export/?{query}")
 
 
 def test_a_milestone_changed_beside_its_indicator_leaves_old_and_new(as_user, coordinator, indicator):

@@ -13,7 +13,7 @@ from indicators.models import ReportingRound, Result
 from indicators.wording import doubt_label, doubt_question
 from sdgplan.lib.values import Value
 
-from .conftest import values
+from .conftest import correct_after_looking, values
 
 
 def doubts(value, last=None, target=None, *, kind="number", unit="명", direction="up"):
@@ -211,7 +211,7 @@ def test_a_correction_is_questioned_too(as_user, coordinator, published, url_of)
     response = as_user(coordinator).post(correct, wrong)
     assert response.status_code == 422
     assert "2022년 목표 303명의 10배 이상입니다." in response.text
-    assert as_user(coordinator).post(correct, wrong | {"doubt_answer": "맞음"}).status_code == 302
+    assert correct_after_looking(as_user(coordinator), correct, wrong | {"doubt_answer": "맞음"}).status_code == 302
     assert Result.objects.get().doubts == ["ten_times_target"]
 
 

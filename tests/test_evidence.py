@@ -276,7 +276,7 @@ def test_the_file_goes_with_its_record(
 ):
     with django_capture_on_commit_callbacks(execute=True):
         response = as_user(colleague).post(url_of("indicators:evidence_remove", evidence.pk), follow=True)
-    assert "증빙 ‘자료.pdf’을(를) 지웠습니다." in response.text
+    assert "증빙 파일을 지웠습니다: 자료.pdf" in response.text
     assert not Evidence.objects.exists()
     assert stored_files(media) == []
     assert ActivityEntry.objects.about(evidence.result).filter(action="evidence_removed").count() == 1

@@ -189,6 +189,28 @@ def test_a_bad_row_does_not_lose_the_others(as_user, owner, address, mine):
     assert "1개를 저장했습니다." in response.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "field", "message"),
+    [
+        ({"value": "삼백"}, "value", "숫자로 입력해 주십시오."),
+        ({"value": "1,2,3"}, "value", "쉼표는 세 자리마다"),
+        ({"value": "-5"}, "value", "0보다 작은 값은 입력할 수 없습니다."),
+        ({"value": "1.23456"}, "value", "소수점 아래는 4자리까지"),
+        ({"value": "30", "reason": "survey_cycle"}, "missing_reason", "값과 값이 없는 사유 가운데 하나만"),
+        ({"value": "30", "words": "가" * 2001}, "explanation", "2000"),
+    ],
+)
+def test_bad_input_is_answered_at_its_cell_filled_in(as_user, owner, address, mine, typed, field, message):
+    response = as_user(owner).post(address, row_of(mine[0], **typed) | {"action": "save"})
+    assert response.status_code == 422
+    [row] = response.context["problems"]
+    assert message in str(row.form.errors[field])
+    assert message in response.text
+    assert f'value="{typed["value"]}"' in response.text
+    assert f'id="id_r{mine[0].pk}-{field}_error"' in response.text
+    assert not Result.objects.exists()
+
+
 def test_one_row_is_saved_by_its_own_button_and_the_rest_stays_typed(as_user, owner, address, mine):
     typed = row_of(mine[0], "10") | row_of(mine[1], "20")
     response = as_user(owner).post(address, typed | {"row": mine[0].pk})
@@ -392,7 +414,7 @@ def test_the_grid_asks_as_many_queries_for_many_rows_as_for_few(
     counts = []
     for user in (owner, few):
         client = as_user(user)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             counts.append(len(client.get(address).context["rows"]))
     assert counts[0] > counts[1]
 

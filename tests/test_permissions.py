@@ -16,6 +16,7 @@ from indicators.choices import RoundState
 from indicators.models import Publication, Reminder, ReportingRound, Result, RoundExtension
 
 from .conftest import values
+from .workbook_files import edited, upload_of
 
 PAGE = django_settings.BASE_DIR / "docs" / "permissions.md"
 PEOPLE = [
@@ -31,7 +32,7 @@ PEOPLE = [
 ]
 RESULT_STATES = ["none", "draft", "submitted", "endorsed", "returned", "approved"]
 ROUND_STATES = ["planned", "open", "closed", "extended", "published"]
-FOR_REASONS_OF_PERSON = {"403", "404", "login", "no"}
+FOR_REASONS_OF_PERSON = {"403", "404", "422", "login", "no"}
 KEY = (2022, 1, "1-1-2-1")
 
 
@@ -74,7 +75,7 @@ def upload():
 
 
 @pytest.fixture
-def try_act(url_of, upload, welfare):
+def try_act(request, as_user, url_of, upload, welfare, indicator):
     """Do one act of a table as a client does it; returns the response."""
 
     def entry(client, version, action):
@@ -85,10 +86,41 @@ def try_act(url_of, upload, welfare):
         typed = {"decision": decision, "comment": "확인해 주십시오.", "version": version}
         return client.post(url_of(f"indicators:{name}", *KEY), typed)
 
+    def correct(client, version):
+        typed = {"value": "319", "missing_reason": "", "explanation": "", "comment": "오기", "version": version}
+        shown = client.post(url_of("indicators:correct", *KEY), typed)
+        if shown.status_code != 200:
+            return shown
+        return client.post(url_of("indicators:correct", *KEY), typed | {"seen": shown.context["preview"].sha256})
+
+    workbooks: dict[int, bytes] = {}
+
+    def save_row(client, version):
+        row = f"r{indicator.pk}"
+        typed = {
+            f"{row}-version": version,
+            f"{row}-value": "318",
+            f"{row}-missing_reason": "",
+            f"{row}-explanation": "",
+        }
+        return client.post(f"{url_of('indicators:grid', 2022)}?department=social-welfare", typed)
+
+    def send_back(client, version):
+        if version not in workbooks:
+            download = as_user(request.getfixturevalue("owner")).get(url_of("indicators:workbook_download", 2022))
+            workbooks[version] = edited(download.content, {(1, "1-1-2-1", "2022년 실적"): 318})
+        sent = client.post(url_of("indicators:workbook_upload", 2022), {"file": upload_of(workbooks[version])})
+        if sent.status_code != 302 or sent.url.startswith("/accounts/"):
+            return sent
+        seen = {"fingerprint": client.get(sent.url).context["preview"].fingerprint}
+        return client.post(f"{sent.url}confirm/", seen)
+
     acts = {
         "view": lambda client, version: client.get(url_of("indicators:result", *KEY)),
         "value": lambda client, version: client.get(url_of("indicators:result", *KEY)),
         "save": lambda client, version: entry(client, version, "save"),
+        "save row": save_row,
+        "send workbook": send_back,
         "submit": lambda client, version: entry(client, version, "submit"),
         "evidence": lambda client, version: client.post(url_of("indicators:evidence_add", *KEY), {"files": [upload()]}),
         "comment": lambda client, version: client.post(url_of("indicators:comments", *KEY), {"text": "의견"}),
@@ -96,10 +128,7 @@ def try_act(url_of, upload, welfare):
         "return as head": lambda client, version: decide(client, "endorse", "return", version),
         "approve": lambda client, version: decide(client, "review", "approve", version),
         "return": lambda client, version: decide(client, "review", "return", version),
-        "correct": lambda client, version: client.post(
-            url_of("indicators:correct", *KEY),
-            {"value": "319", "missing_reason": "", "explanation": "", "comment": "오기", "version": version},
-        ),
+        "correct": correct,
     }
     window = {"opens_on": "2023-01-02", "due_on": "2023-03-01", "instructions": "고침"}
     new_round = {"year": "2024", "opens_on": "2025-01-02", "due_on": "2025-02-28", "instructions": ""}

@@ -11,7 +11,7 @@ from accounts.models import ActivityEntry, AppendOnlyError, Department
 from indicators import services
 from indicators.models import Figure, Indicator, Publication, Reminder, ReportingRound, Result, RoundExtension
 
-from .conftest import make_user, values
+from .conftest import correct_after_looking, make_user, values
 
 PLANNED = {"year": "2023", "opens_on": "2024-01-08", "due_on": "2024-02-29", "instructions": "기한을 지켜 주십시오."}
 
@@ -224,8 +224,8 @@ def test_a_correction_is_shown_before_it_is_published(as_user, coordinator, publ
 @pytest.mark.parametrize(
     ("state", "name", "message"),
     [
-        ("closed", "round_change", "계획하였거나 입력 중인 회차만 고칠 수 있습니다."),
-        ("open", "round_open", "계획되었거나 마감된 회차만 시작할 수 있습니다."),
+        ("closed", "round_change", "시작 전이거나 입력 중인 회차만 고칠 수 있습니다."),
+        ("open", "round_open", "시작 전이거나 마감된 회차만 시작할 수 있습니다."),
         ("planned", "round_close", "입력 중인 회차만 마감할 수 있습니다."),
         ("planned", "round_extend", "입력 중이거나 마감된 회차에서만 기한을 연장하거나 독촉할 수 있습니다."),
         ("published", "round_remind", "입력 중이거나 마감된 회차에서만 기한을 연장하거나 독촉할 수 있습니다."),
@@ -340,9 +340,12 @@ def test_an_extension_before_the_due_day_is_refused_at_its_field(as_user, coordi
     assert response.status_code == 422
     assert "처음 제출 기한보다 뒤의 날짜를" in response.text
     assert not RoundExtension.objects.exists()
-    as_user(coordinator).post(address, {"department": welfare.pk, "until": "2023-03-31"})
-    as_user(coordinator).post(address, {"department": welfare.pk, "until": "2023-04-30"})
-    assert str(RoundExtension.objects.get().until) == "2023-04-30"
+    past = as_user(coordinator).post(address, {"department": welfare.pk, "until": "2023-03-31"})
+    assert past.status_code == 422
+    assert "지난 날짜로는 늘릴 수 없습니다." in past.text
+    for until in ("2090-03-31", "2090-04-30"):
+        as_user(coordinator).post(address, {"department": welfare.pk, "until": until})
+    assert str(RoundExtension.objects.get().until) == "2090-04-30"
 
 
 def fill(reporting_round, coordinator, count, *, state="approved"):
@@ -385,6 +388,35 @@ def test_the_board_puts_the_late_ones_first(as_user, coordinator, open_round, we
     assert by_slug["social-welfare"].is_late
     assert not by_slug["medical"].is_late
     assert by_slug["medical"].due_on == tomorrow
+
+
+def test_late_means_after_the_departments_own_last_day(as_user, coordinator, owner, submitted, welfare, url_of):
+    pages = [
+        (coordinator, url_of("indicators:result", 2022, 1, "1-1-2-1"), "기한 후 제출"),
+        (coordinator, url_of("indicators:review_queue", 2022), "기한 후 제출"),
+        (coordinator, url_of("indicators:round", 2022), "1명</td>"),
+        (coordinator, url_of("indicators:round_department", 2022, "social-welfare"), "늦음"),
+    ]
+    late = {address: as_user(user).get(address).text for user, address, _word in pages}
+    assert all("tag-late" in page for page in late.values())
+    today = timezone.localdate()
+    services.extend_round(actor=coordinator, reporting_round=submitted.round, department=welfare, until=today)
+    for user, address, _word in pages[:2]:
+        assert "tag-late" not in as_user(user).get(address).text
+    row = as_user(coordinator).get(pages[2][1]).context["progress"]
+    assert [r.due_on for r in row if r.department == welfare] == [today]
+    assert "기한 후 제출" not in as_user(coordinator).get(pages[3][1]).text
+
+
+@pytest.mark.parametrize("name", ["work", "grid", "result"])
+def test_an_extended_department_reads_its_own_last_day(as_user, coordinator, owner, draft, welfare, url_of, name):
+    address = url_of(f"indicators:{name}", *{"work": [], "grid": [2022], "result": [2022, 1, "1-1-2-1"]}[name])
+    assert "2023-02-28" in as_user(owner).get(address).text
+    until = timezone.localdate() + timedelta(days=1)
+    services.extend_round(actor=coordinator, reporting_round=draft.round, department=welfare, until=until)
+    page = as_user(owner).get(address).text
+    assert str(until) in page
+    assert "2023-02-28" not in page
 
 
 def test_a_department_is_one_click_away(as_user, coordinator, committee, draft, board, url_of):
@@ -551,7 +583,21 @@ def test_a_correction_is_a_new_edition_with_old_new_and_reason(as_user, coordina
     version = Result.objects.get().version
     assert client.post(correct, typed | {"version": version, "comment": ""}).status_code == 422
     assert client.post(correct, typed | {"version": version - 1}).status_code == 409
-    assert client.post(correct, typed | {"version": version}).status_code == 302
+    shown = client.post(correct, typed | {"version": version})
+    assert (shown.status_code, Result.objects.get().value) == (200, 310)
+    assert shown.context["preview"].changes == [("실적", "310명", "295명"), ("판정", "달성", "근접")]
+    assert 'value="295"' in shown.text
+    seen = {"version": version, "seen": shown.context["preview"].sha256}
+    other = client.post(correct, typed | seen | {"value": "294"})  # is not what was shown, so it is shown first
+    assert (other.status_code, Result.objects.get().value) == (200, 310)
+    assert other.context["preview"].changes[0] == ("실적", "310명", "294명")
+    small = client.post(correct, typed | seen | {"value": "309"})
+    assert small.context["preview"].changes == [("실적", "310명", "309명")]
+    assert "판정은 그대로입니다." in small.text
+    assert client.post(correct, typed | seen).status_code == 302
+    again = correct_after_looking(client, correct, typed | {"version": version + 1})
+    assert "바뀐 내용이 없어 저장하지 않았습니다." in client.get(again.url).text
+    assert Result.objects.get().version == version + 1
     assert "295" not in citizen.get(public).text
 
     assert client.post(publish, {"reason": ""}).status_code == 422
@@ -587,9 +633,11 @@ def test_a_rate_just_below_its_band_never_reads_as_reached(plan, open_round, own
 
 def test_a_correction_waits_for_a_publication(as_user, coordinator, approved, url_of):
     typed = {"value": "309", "missing_reason": "", "explanation": "", "comment": "x", "version": approved.version}
-    response = as_user(coordinator).post(url_of("indicators:correct", 2022, 1, "1-1-2-1"), typed)
-    assert response.status_code == 409
-    assert "공표된 회차에서만 정정할 수 있습니다." in response.text
+    client, address = as_user(coordinator), url_of("indicators:correct", 2022, 1, "1-1-2-1")
+    for response in (client.get(address), client.post(address, typed)):
+        assert response.status_code == 409
+        assert "공표된 회차에서만 정정할 수 있습니다." in response.text
+        assert "정정할 값" not in response.text
     assert Result.objects.get().value == 310
 
 

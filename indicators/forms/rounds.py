@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
@@ -76,6 +77,8 @@ class ExtensionForm(forms.Form):
         until = self.cleaned_data["until"]
         if until < self.reporting_round.due_on:
             raise ValidationError(_("처음 제출 기한보다 뒤의 날짜를 입력해 주십시오."))
+        if until < timezone.localdate():
+            raise ValidationError(_("지난 날짜로는 늘릴 수 없습니다. 오늘이나 그 뒤의 날짜를 입력해 주십시오."))
         return until
 
 

@@ -89,8 +89,11 @@ class Result(ValueModel, NarrativeModel):
 
     @property
     def is_late(self) -> bool:
-        """Whether it was submitted after the round's due day."""
-        return self.submitted_at is not None and timezone.localdate(self.submitted_at) > self.round.due_on
+        """Whether it was submitted after the last day that its departments had."""
+        if self.submitted_at is None:
+            return False
+        departments = [task.department_id for task in self.indicator.tasks.all()]
+        return timezone.localdate(self.submitted_at) > self.round.due_for(*departments)
 
 
 class BreakdownValue(models.Model):

@@ -1,9 +1,13 @@
 """Reporting rounds: when departments write, who has longer, and who was reminded."""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
@@ -65,6 +69,22 @@ class ReportingRound(models.Model):
 
     def get_absolute_url(self):
         return reverse("indicators:round", args=[self.plan.slug, self.year])
+
+    @cached_property
+    def extended_until(self) -> dict[int, date]:
+        """Until when which department (by id) was given more time. One query, none where extensions are prefetched."""
+        return {extension.department_id: extension.until for extension in self.extensions.all()}
+
+    def due_for(self, *department_ids: int | None) -> date:
+        """The last day on which one of these departments hands in on time: the round's, or a later one it was given."""
+        return max([self.due_on, *(self.extended_until[pk] for pk in department_ids if pk in self.extended_until)])
+
+    def takes_from(self, *department_ids: int | None, day: date | None = None) -> bool:
+        """Whether one of these departments may write on *day* (today): in an open round, longer with an extension."""
+        if self.state != RoundState.CLOSED:
+            return self.state == RoundState.OPEN
+        day = day or timezone.localdate()
+        return any(self.extended_until[pk] >= day for pk in department_ids if pk in self.extended_until)
 
 
 class RoundExtension(models.Model):

@@ -2,9 +2,9 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action, Role
@@ -24,9 +24,9 @@ def assigned_indicator_ids(user) -> set[int]:
     return set(Assignment.objects.filter(user=user).values_list("indicator_id", flat=True))
 
 
-def unfinished_rounds(plan: Plan) -> list[ReportingRound]:
+def unfinished_rounds(plan: Plan) -> QuerySet[ReportingRound]:
     """Rounds that departments still work on or that wait for publication, by due day."""
-    return list(plan.rounds.filter(state__in=UNFINISHED).order_by("due_on", "year"))
+    return plan.rounds.filter(state__in=UNFINISHED).order_by("due_on", "year")
 
 
 # --- people
@@ -88,7 +88,7 @@ def people_by_department(plan: Plan) -> list[DepartmentPeople]:
 
 def _open_work(plan: Plan) -> Counter:
     """How many unfinished rounds still want each indicator from its department. Two queries."""
-    rounds = unfinished_rounds(plan)
+    rounds = list(unfinished_rounds(plan))
     indicators = Indicator.objects.of_plan(plan).values_list("pk", flat=True)
     handed_in = Counter(Result.objects.filter(round__in=rounds).handed_in().values_list("indicator_id", flat=True))
     return Counter({pk: len(rounds) - handed_in[pk] for pk in indicators})
@@ -177,10 +177,15 @@ class RoundWork:
         """Whether the department still has to act."""
         return self.state is None or self.state in ResultState.with_department()
 
+    @property
+    def due_on(self) -> date:
+        """The last day that the departments of the indicator (tasks prefetched) have."""
+        return self.reporting_round.due_for(*(task.department_id for task in self.indicator.tasks.all()))
+
 
 def round_work(plan: Plan, indicators: list[Indicator]) -> list[RoundWork]:
-    """Where *indicators* stand in each unfinished round, by due day. Two queries."""
-    rounds = unfinished_rounds(plan)
+    """Where *indicators* stand in each unfinished round, by due day. Three queries."""
+    rounds = list(unfinished_rounds(plan).prefetch_related("extensions"))
     results = {
         (r.round_id, r.indicator_id): r for r in Result.objects.filter(round__in=rounds, indicator__in=indicators)
     }

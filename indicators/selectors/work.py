@@ -23,16 +23,17 @@ class WorkItem:
     reporting_round: ReportingRound
     state: ResultState | None
     comment: str
+    due_on: date
 
 
 def work_items(department: Department, plan: Plan, rounds: list[ReportingRound]) -> list[WorkItem]:
-    """The department's indicators in each of *rounds*, by due day and code. Two queries."""
+    """The department's indicators in each of *rounds* (extensions prefetched), by due day and code. Two queries."""
     indicators = list(Indicator.objects.of_plan(plan).of_department(department).select_related("area__plan"))
     results = {
         (r.round_id, r.indicator_id): r for r in Result.objects.filter(round__in=rounds, indicator__in=indicators)
     }
     items = []
-    for reporting_round in sorted(rounds, key=lambda r: (r.due_on, r.year)):
+    for reporting_round in sorted(rounds, key=lambda r: (r.due_for(department.pk), r.year)):
         for indicator in indicators:
             result = results.get((reporting_round.pk, indicator.pk))
             items.append(
@@ -41,6 +42,7 @@ def work_items(department: Department, plan: Plan, rounds: list[ReportingRound])
                     reporting_round,
                     ResultState(result.state) if result else None,
                     result.review_comment if result else "",
+                    reporting_round.due_for(department.pk),
                 )
             )
     return items
@@ -76,12 +78,6 @@ class DepartmentProgress:
         return len(self.unfinished)
 
 
-def _writes_on(reporting_round: ReportingRound, until: date | None, day: date) -> bool:
-    if reporting_round.state == RoundState.OPEN:
-        return True
-    return reporting_round.state == RoundState.CLOSED and until is not None and until >= day
-
-
 def round_progress(reporting_round: ReportingRound, day: date | None = None) -> list[DepartmentProgress]:
     """How far each department is on *day* (today), the late ones first. Five queries.
 
@@ -89,7 +85,6 @@ def round_progress(reporting_round: ReportingRound, day: date | None = None) -> 
     """
     day = day or timezone.localdate()
     states = dict(reporting_round.results.values_list("indicator_id", "state"))
-    extended = dict(reporting_round.extensions.values_list("department_id", "until"))
     reminded = dict(
         reporting_round.reminders.filter(recipients__gt=0).order_by().values_list("department_id").annotate(Max("day"))
     )
@@ -108,8 +103,7 @@ def round_progress(reporting_round: ReportingRound, day: date | None = None) -> 
         indicators = owned[department.pk]
         counted = Counter(states.get(i) for i in indicators)
         unfinished = sorted(i for i in indicators if states.get(i, "") in {"", *ResultState.with_department()})
-        until = extended.get(department.pk)
-        due_on = max(until, reporting_round.due_on) if until else reporting_round.due_on
+        due_on = reporting_round.due_for(department.pk)
         collecting = reporting_round.state in (RoundState.OPEN, RoundState.CLOSED)
         rows.append(
             DepartmentProgress(
@@ -122,7 +116,7 @@ def round_progress(reporting_round: ReportingRound, day: date | None = None) -> 
                 endorsed=counted[ResultState.ENDORSED],
                 approved=counted[ResultState.APPROVED],
                 due_on=due_on,
-                may_write=_writes_on(reporting_round, until, day),
+                may_write=reporting_round.takes_from(department.pk, day=day),
                 is_late=collecting and bool(unfinished) and due_on < day,
                 officers=department.officer_count,
                 addresses=department.address_count,

@@ -11,7 +11,7 @@ from sdgplan.lib.values import Value
 
 from ..choices import ValueKind
 from ..models import Figure, Indicator, Publication, ReportingRound, Result, WorkbookUpload
-from ..permissions import Lock, round_lock, state_lock
+from ..permissions import Lock, result_lock
 from .entry import targets_of
 
 KEPT_FOR = timedelta(hours=24)
@@ -57,13 +57,12 @@ def workbook_rows(
     stored = Result.objects.of_round(reporting_round).select_related("updated_by").prefetch_related("breakdowns")
     results = {result.indicator_id: result for result in stored}
     past = _past(reporting_round) if with_past else {}
-    closed = round_lock(reporting_round, user.department)
     rows = []
     for indicator in indicators:
         result = results.get(indicator.pk) or Result(version=0)
         result.round, result.indicator = reporting_round, indicator
         target, published = targets.get(indicator.pk, Value()), past.get(indicator.pk, {})
-        rows.append(WorkbookRow(indicator, result, target, published, closed or state_lock(result)))
+        rows.append(WorkbookRow(indicator, result, target, published, result_lock(user, result)))
     return rows
 
 

@@ -6,7 +6,7 @@ for the moment of the act; it is only given when a past act is entered.
 """
 
 from .base import NotAllowedNow, StaleResult
-from .publications import digest_of, preview_publication, publish_round
+from .publications import digest_of, preview_correction, preview_publication, publish_round
 from .reminders import send_due_reminders, send_reminders
 from .results import (
     add_comment,
@@ -37,6 +37,7 @@ __all__ = [
     "keep_upload",
     "open_round",
     "plan_round",
+    "preview_correction",
     "preview_publication",
     "publish_round",
     "remove_evidence",

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import Counter
+from copy import copy
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
@@ -16,7 +17,7 @@ from plans.models import Plan
 from sdgplan.lib.values import Value, plain_number
 
 from ..assessment import METHOD_VERSION, Bands, assess
-from ..choices import MissingReason, RoundState, Status
+from ..choices import BreakdownGroup, MissingReason, RoundState, Status
 from ..models import Figure, Indicator, Publication, ReportingRound, Result
 from ..permissions import publication_lock, require_keeper
 from ..selectors.figures import figure_changes
@@ -29,8 +30,19 @@ def bands_of(plan: Plan) -> Bands:
     return Bands(met=plan.band_met, near=plan.band_near, short=plan.band_short)
 
 
-def _figure(indicator: Indicator, target: Value, result: Result | None, bands: Bands) -> Figure:
-    """Build the unsaved figure of one indicator; a result that is not approved counts as not submitted."""
+def _target_in(indicator: Indicator, year: int) -> Value:
+    """The planned value of *year*, as a figure keeps it."""
+    planned = next((m.reading for m in indicator.milestones.all() if m.year == year), None)
+    return planned or Value(missing=MissingReason.NONE_PLANNED)
+
+
+def _figure(
+    indicator: Indicator, target: Value, result: Result | None, parts: dict[str, Decimal], bands: Bands
+) -> Figure:
+    """Build the unsaved figure of one indicator; a result that is not approved counts as not submitted.
+
+    *parts* are the breakdowns of *result*, by group.
+    """
     actual = result.reading if result else Value(missing=MissingReason.NOT_SUBMITTED)
     verdict = assess(
         kind=indicator.value_kind,
@@ -67,12 +79,14 @@ def _figure(indicator: Indicator, target: Value, result: Result | None, bands: B
             "decimals": indicator.decimals,
             "bands": {"met": str(bands.met), "near": str(bands.near), "short": str(bands.short)},
             "departments": sorted({task.department.name for task in indicator.tasks.all()}),
-            "breakdowns": [[part.group, plain_number(part.value)] for part in result.breakdowns.all()]
-            if result
-            else [],
+            "breakdowns": [[group, plain_number(parts[group])] for group in BreakdownGroup.values if group in parts],
             "method_version": METHOD_VERSION,
         },
     )
+
+
+def _parts_of(result: Result) -> dict[str, Decimal]:
+    return {part.group: part.value for part in result.breakdowns.all()} if result.pk else {}
 
 
 def canonical_content(figures) -> str:
@@ -113,12 +127,41 @@ def build_figures(reporting_round: ReportingRound) -> list[Figure]:
     bands = bands_of(reporting_round.plan)
     figures = []
     for indicator in indicators:
-        target = next((m.reading for m in indicator.milestones.all() if m.year == reporting_round.year), None)
-        target = target or Value(missing=MissingReason.NONE_PLANNED)
-        figure = _figure(indicator, target, approved.get(indicator.pk), bands)
+        result = approved.get(indicator.pk)
+        parts = _parts_of(result) if result else {}
+        figure = _figure(indicator, _target_in(indicator, reporting_round.year), result, parts, bands)
         figure.inputs["departments"] = named.get(indicator.pk, figure.inputs["departments"])
         figures.append(figure)
     return figures
+
+
+@dataclass(frozen=True)
+class CorrectionPreview:
+    """What the next edition would show otherwise than the newest one: what, old and new in words."""
+
+    changes: list[tuple[str, str, str]]
+    sha256: str
+    status: Status
+    keeps_status: bool
+
+
+def preview_correction(result: Result, new: dict) -> CorrectionPreview:
+    """What correcting *result* of a published round to *new* would change in public, without storing anything."""
+    corrected = copy(result)
+    for name, value in new.items():
+        if name != "breakdowns":
+            setattr(corrected, name, value)
+    indicator, reporting_round = result.indicator, result.round
+    published = Figure.objects.current().get(publication__round=reporting_round, indicator=indicator)
+    parts = new.get("breakdowns", _parts_of(result))
+    target = _target_in(indicator, reporting_round.year)
+    figure = _figure(indicator, target, corrected, parts, bands_of(reporting_round.plan))
+    return CorrectionPreview(
+        changes=figure_changes(published, figure),
+        sha256=digest_of([figure]),
+        status=Status(figure.status),
+        keeps_status=figure.status == published.status,
+    )
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from accounts.choices import Action
 from accounts.services import record_activity
 from sdgplan.lib.values import Value, format_number
 
-from ..choices import BreakdownGroup, ResultState, RoundState
+from ..choices import BreakdownGroup, ResultState
 from ..models import Evidence, Result, ResultComment
 from ..permissions import (
+    correction_lock,
     require_keeper,
     require_result_reader,
     require_result_writer,
@@ -20,7 +21,7 @@ from ..permissions import (
 )
 from ..validators.evidence import MAX_FILES
 from ..wording import doubts_in_words, value_in_words
-from .base import NotAllowedNow, StaleResult, current_result, lock_round, store_result
+from .base import NotAllowedNow, StaleResult, current_result, lock_round, require_unlocked, store_result
 
 
 def _changes(before: Result, after: Result) -> list[tuple[str, str, str]]:
@@ -122,8 +123,7 @@ def correct_result(*, actor, result: Result, new: dict, comment: str, now=None) 
     """Change a result of a published round. The public sees it with the next edition, which shows old and new."""
     require_keeper(actor)
     current = current_result(lock_round(result.round), result.indicator)
-    if current.round.state != RoundState.PUBLISHED:
-        raise NotAllowedNow(_("공표된 회차에서만 정정할 수 있습니다."))
+    require_unlocked(correction_lock(current.round))
     if current.version != result.version:
         raise StaleResult(current)
     kept = {"value": current.value, "text": current.text, "missing_reason": current.missing_reason} | new

@@ -69,7 +69,7 @@ def remove(request, slug, pk):
         remove_evidence(actor=request.user, evidence=evidence)
     except NotAllowedNow as refusal:
         return entry_page(request, plan, result, status=409, refusal=str(refusal))
-    messages.success(request, _("증빙 ‘%(name)s’을(를) 지웠습니다.") % {"name": name})
+    messages.success(request, _("증빙 파일을 지웠습니다: %(name)s") % {"name": name})
     return redirect(f"{result.get_absolute_url()}#evidence")
 
 

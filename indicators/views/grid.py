@@ -91,12 +91,13 @@ def grid(request, slug, year):
     writes = request.user.is_officer
     if request.method == "POST" and not writes:
         raise PermissionDenied
-    lock = round_lock(reporting_round, department) if writes else None
+    lock = round_lock(reporting_round, department.pk) if writes else None
     entries = entry_rows(reporting_round, department)
     page = {
         "plan": plan,
         "round": reporting_round,
         "department": department,
+        "due_on": reporting_round.due_for(department.pk),
         "years": years_before(reporting_round),
         "writes": writes,
         "round_lock": lock,

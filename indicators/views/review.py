@@ -19,6 +19,7 @@ from ..forms.reviews import ApproveManyForm, CommentForm, ReviewForm
 from ..models import Result
 from ..permissions import (
     can_oversee,
+    correction_lock,
     get_result_for,
     require_head,
     require_result_reader,
@@ -187,32 +188,49 @@ def _go_on(request, result: Result, department, done: str):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct_result(request, slug, year, area_number, code):
-    """Correct a result of a published round; the public sees it with the next edition."""
+    """Correct a result of a published round, after showing what the next edition would show otherwise."""
     plan = get_object_or_404(Plan, slug=slug)
     result = get_result_for(request.user, plan, year, area_number, code)
     require_round_runner(request.user)
+    lock = correction_lock(result.round)
+    if lock:
+        return entry_page(request, plan, result, refusal=str(lock), status=409)
     typed = request.POST if request.method == "POST" else None
     form = CorrectionForm(typed, result=result, target=planned_target(result), must_be_given=True)
-    context, status = {}, 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            result.version = form.cleaned_data["version"]
-            try:
-                services.correct_result(
-                    actor=request.user, result=result, new=form.new_values, comment=form.cleaned_data["comment"]
-                )
-            except StaleResult as stale:
-                result, status = stale.current, 409
-                form.rebase(result.version)
-                context["stale"] = result
-            except NotAllowedNow as error:
-                context["refusal"], status = str(error), 409
-            else:
-                messages.success(request, _("정정할 값을 저장했습니다. 정정 공표하면 공개 화면이 바뀝니다."))
-                return redirect(result.round)
-    context = result_context(request, plan, result, form) | {"correcting": True} | context
+    if request.method != "POST":
+        return _correction_page(request, result, form)
+    if not form.is_valid():
+        return _correction_page(request, result, form, status=422)
+    return _correct(request, result, form)
+
+
+def _correction_page(request, result, form, status=200, **context):
+    context = result_context(request, result.round.plan, result, form) | {"correcting": True} | context
     return render(request, "indicators/result.html", context, status=status)
+
+
+def _correct(request, result, form):
+    """Show what the correction would change in public; store it once just that was seen."""
+    opened_on, new = form.cleaned_data["version"], form.new_values
+    try:
+        if opened_on != result.version:
+            raise StaleResult(result)
+        preview = services.preview_correction(result, new)
+        if request.POST.get("seen") != preview.sha256:
+            return _correction_page(request, result, form, preview=preview)
+        corrected = services.correct_result(
+            actor=request.user, result=result, new=new, comment=form.cleaned_data["comment"]
+        )
+    except StaleResult as stale:
+        form.rebase(stale.current.version)
+        return _correction_page(request, stale.current, form, stale=stale.current, status=409)
+    except NotAllowedNow as refusal:
+        return _correction_page(request, result, form, refusal=str(refusal), status=409)
+    if corrected.version == opened_on:
+        messages.info(request, _("바뀐 내용이 없어 저장하지 않았습니다."))
+    else:
+        messages.success(request, _("정정할 값을 저장했습니다. 정정 공표하면 공개 화면이 바뀝니다."))
+    return redirect(result.round)
 
 
 @login_required

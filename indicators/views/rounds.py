@@ -80,7 +80,7 @@ def round_list(request, slug):
 
 def _board(request, reporting_round, *, status=200, remind_form=None):
     plan = reporting_round.plan
-    results = reporting_round.results.select_related("indicator__area__plan", "round", "updated_by").prefetch_related(
+    results = reporting_round.results.select_related("indicator__area__plan", "updated_by").prefetch_related(
         "indicator__tasks__department"
     )
     by_state = {state: [_listed(r) for r in results if r.state == state] for state in ResultState.handed_in()}
@@ -226,14 +226,14 @@ def close_round(request, slug, year):
         return _act(request, reporting_round, services.close_round, done)
     today = timezone.localdate()
     progress = round_progress(reporting_round)
-    extended = dict(reporting_round.extensions.filter(until__gte=today).values_list("department_id", "until"))
+    longer = {department: until for department, until in reporting_round.extended_until.items() if until >= today}
     return _step(
         request,
         "close",
         reporting_round,
         counts=state_counts(reporting_round),
         today=today,
-        unfinished=[(row, extended.get(row.department.pk)) for row in progress if row.left],
+        unfinished=[(row, longer.get(row.department.pk)) for row in progress if row.left],
     )
 
 

@@ -25,7 +25,7 @@ from ..permissions import (
 )
 from ..selectors.entry import targets_of
 from ..selectors.figures import FigureBoard, series_of
-from ..selectors.handover import assigned_indicator_ids, handovers
+from ..selectors.handover import assigned_indicator_ids, handovers, unfinished_rounds
 from ..selectors.review import waiting_for_head
 from ..selectors.work import work_items
 from ..services import NotAllowedNow, StaleResult, save_result, submit_result
@@ -44,16 +44,15 @@ def my_work(request, slug):
     user = request.user
     if not (user.is_officer or user.is_head):
         raise Http404
-    rounds = list(plan.rounds.exclude(state__in=[RoundState.PLANNED, RoundState.PUBLISHED]).order_by("due_on"))
+    rounds = list(unfinished_rounds(plan).prefetch_related("extensions"))
     department = user.department
-    locks = {r.pk: round_lock(r, department) for r in rounds}
-    extended = dict(department.extensions.filter(round__in=rounds).values_list("round_id", "until"))
+    locks = {r.pk: round_lock(r, department.pk) for r in rounds}
     assigned = assigned_indicator_ids(user)
     items = sorted(work_items(department, plan, rounds), key=lambda item: item.indicator.pk not in assigned)
     to_confirm = waiting_for_head(plan) if user.is_head else []
     context = {
         "plan": plan,
-        "rounds": [(r, locks[r.pk], extended.get(r.pk)) for r in rounds],
+        "rounds": [(r, locks[r.pk], r.due_for(department.pk)) for r in rounds],
         "planned": plan.rounds.filter(state=RoundState.PLANNED),
         "assigned": assigned,
         "handover": handovers(user, plan).first(),
@@ -83,6 +82,7 @@ def result_context(request, plan, result, form):
         "result": result,
         "state": ResultState(result.state) if result.version else None,
         "round": result.round,
+        "due_on": result.round.due_for(request.user.department_id),
         "indicator": indicator,
         "area": indicator.area,
         "board": board,

@@ -54,11 +54,12 @@ def workbook(request, slug, year):
 
 
 def _workbook_page(request, reporting_round, form, status=200):
+    own = _own_department(request.user)
     context = {
         "plan": reporting_round.plan,
         "round": reporting_round,
-        "department": _own_department(request.user),
-        "lock": round_lock(reporting_round, request.user.department),
+        "department": own,
+        "lock": round_lock(reporting_round, *([own.pk] if own else reporting_round.extended_until)),
         "form": form,
         "waiting": waiting_upload(request.user, reporting_round),
     }

@@ -258,11 +258,12 @@ def _write_stamp(sheet, reporting_round, department, rows: list[WorkbookRow]) ->
 
 
 def _write_guide(sheet, reporting_round: ReportingRound, department: Department | None) -> None:
+    due_on = reporting_round.due_for(department and department.pk)
     lines = [
         ("head", f"{reporting_round} 실적 입력 파일"),
         ("text", f"부서: {department.name if department else '모든 부서'}"),
         ("text", f"내려받은 때: {timezone.localtime():%Y-%m-%d %H:%M}"),
-        ("text", f"제출 기한: {reporting_round.due_on:%Y-%m-%d}"),
+        ("text", f"제출 기한: {due_on:%Y-%m-%d}"),
         *[("part" if line.startswith("■") else "text", line) for line in layout.GUIDE],
     ]
     sheet.column_dimensions["A"].width = 100

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
@@ -14,6 +15,7 @@ from accounts.models import Department, User
 from indicators import demo, services
 from indicators.choices import MissingReason, ResultState, ValueKind
 from indicators.models import Indicator, Milestone, ReportingRound, Result
+from plans.models import Task
 from stakeholders.selectors.chain import opinions_with_chain, replies_to
 from tests.workbook_files import INPUT, column_of, opened, saved
 
@@ -405,6 +407,29 @@ def handed_over(page: Page) -> None:
     page.get_by_label("담당자가 정해지지 않은 지표도 함께 인계").check()
     page.get_by_role("button", name="인계하기").click()
     page.get_by_role("heading", level=1, name="업무 인계서").wait_for()
+
+
+def test_admin_pages(demo_plan, sign_in):
+    task = Task.objects.of_plan(demo_plan).first()
+    correct = reverse("indicators:correct", args=[demo_plan.slug, 2022, 1, "1-1-2-1"])
+    stops = [
+        Stop("admin", "/admin/"),
+        Stop("admin list", "/admin/plans/task/"),
+        Stop("admin filtered list", f"/admin/plans/task/?department__id__exact={task.department_id}"),
+        Stop("admin form", f"/admin/plans/goal/{task.target.goal_id}/change/"),
+        Stop("admin history", f"/admin/plans/goal/{task.target.goal_id}/history/"),
+        Stop("correction", correct),
+        Stop("correction as it would show", correct, look_at_correction),
+    ]
+    faults = faults_of(sign_in("coordinator"), stops)
+    assert not faults, "\n".join(faults)
+
+
+def look_at_correction(page: Page) -> None:
+    page.get_by_label("정정 사유").fill("잘못 셈")
+    page.get_by_label("실적", exact=True).fill("320")
+    page.get_by_role("button", name="바뀌는 내용 보기").click()
+    page.get_by_role("button", name="정정할 값 저장").wait_for()
 
 
 def test_people_and_organisation_pages(demo_plan, sign_in):

@@ -151,6 +151,9 @@ def test_from_entry_to_correction(loaded_plan, new_page, sign_in, citizen_sees):
     expect(coordinator.get_by_label("실적", exact=True)).to_have_value("310")
     coordinator.get_by_label("실적", exact=True).fill("300")
     coordinator.get_by_label("정정 사유").fill("복지부 확인 결과")
+    button(coordinator, "바뀌는 내용 보기").click()
+    effect = coordinator.get_by_role("region", name="정정 공표하면 바뀌는 내용")
+    expect(row_of(effect, "310명")).to_contain_text("300명")
     button(coordinator, "정정할 값 저장").click()
     expect(coordinator.get_by_role("status")).to_contain_text("정정할 값을 저장했습니다")
     assert citizen_sees(public_paths) == published
