@@ -6,8 +6,18 @@ from django.utils.translation import gettext as _
 
 from sdgplan.lib.values import Value, format_number
 
-from .choices import Dimension, MissingReason, Status
-from .doubts import ABOVE_HUNDRED, SAME, TEN_TIMES_LAST, TEN_TIMES_TARGET, TENTH_OF_LAST, TENTH_OF_TARGET, WORSE
+from .assessment import MET, ON_TRACK_FROM, SLOW_FROM, attainment
+from .choices import Dimension, Direction, MissingReason, Status, Track
+from .doubts import (
+    ABOVE_HUNDRED,
+    SAME,
+    TEN_TIMES_LAST,
+    TEN_TIMES_TARGET,
+    TENTH_OF_LAST,
+    TENTH_OF_TARGET,
+    TOTAL_FELL,
+    WORSE,
+)
 
 NOTHING = "–"
 
@@ -73,6 +83,15 @@ def status_reason_in_words(*, status, reason, rate, target: Value, actual: Value
     }
 
 
+def formula_in_words(direction: str, target: Decimal) -> str:
+    """The attainment formula of *direction*, in words; a target below zero is measured by its size."""
+    if direction == Direction.KEEP:
+        return _("1 − |실적 − 목표| ÷ |목표|")
+    if target < 0:
+        return _("1 + (실적 − 목표) ÷ |목표|") if direction == Direction.UP else _("1 − (실적 − 목표) ÷ |목표|")
+    return _("실적 ÷ 목표") if direction == Direction.UP else _("2 − 실적 ÷ 목표")
+
+
 def formula_in_numbers(direction: str, target: Decimal, actual: Decimal, decimals: int) -> str:
     """The attainment formula of *direction* with the numbers put in."""
     a, t = format_number(actual, decimals), format_number(target, decimals)
@@ -96,6 +115,116 @@ def band_in_words(status: str, bands: dict) -> str:
     }[Status(status)]
 
 
+def _in_formula(number: Decimal, decimals: int) -> str:
+    """A number inside a formula; one below zero in brackets, so that no two signs meet."""
+    text = format_number(number, decimals)
+    return f"({text})" if number < 0 else text
+
+
+def pace_steps(direction: str, points: list, final: tuple[int, Decimal], decimals: int) -> list[tuple[str, str, str]]:
+    """The trajectory's formula with the numbers put in: (what, formula, result) of way, time and pace.
+
+    *points* are (year, number) in the order of years, of which the first and the last count.
+    """
+    (y_0, a_0), (y_i, a_i) = points[0], points[-1]
+    y_t, target = final
+    first, last, goal = (_in_formula(number, decimals) for number in (a_0, a_i, target))
+    if direction == Direction.KEEP:
+        way = f"(|{first} − {goal}| − |{last} − {goal}|) ÷ |{first} − {goal}|"
+        share = (abs(a_0 - target) - abs(a_i - target)) / abs(a_0 - target)
+    else:
+        way, share = f"({last} − {first}) ÷ ({goal} − {first})", (a_i - a_0) / (target - a_0)
+    until = min(y_i, y_t)
+    time = Decimal(until - y_0) / (y_t - y_0)
+    return [
+        (_("온 길"), way, percent(share)),
+        (_("지난 시간"), f"({until} − {y_0}) ÷ ({y_t} − {y_0})", percent(time)),
+        (_("추진 속도"), _("온 길 ÷ 지난 시간"), percent(share / time)),
+    ]
+
+
+def track_band_in_words(track: str) -> str:
+    """Which paces a track stands for."""
+    on_track, slow = percent(ON_TRACK_FROM, 0), percent(SLOW_FROM, 0)
+    return {
+        Track.ON_TRACK: _("%(on)s 이상이면 정상 추진입니다.") % {"on": on_track},
+        Track.SLOW: _("%(slow)s 이상 %(on)s 미만이면 다소 지연입니다.") % {"slow": slow, "on": on_track},
+        Track.LAGGING: _("0%% 이상 %(slow)s 미만이면 크게 지연입니다.") % {"slow": slow},
+        Track.REGRESS: _("0% 미만이면 역행입니다."),
+    }[Track(track)]
+
+
+def _undefined_track_in_words(reason: str, words: dict) -> str:
+    return {
+        "no_actual": _("이 해의 실적이 없어 궤도를 산정하지 않았습니다."),
+        "words": _("이 해의 실적이 서술이어서 속도를 셈할 수 없습니다."),
+        "no_final": _("계획에 목표치가 없어 어디까지 가야 하는지 정해져 있지 않습니다."),
+        "final_in_words": _("마지막 목표(%(final)s)가 서술이어서 속도를 셈할 수 없습니다."),
+        "one_point": _("%(first)s이 첫 실적이어서 아직 견줄 변화가 없습니다. 다음 해 실적부터 산정합니다."),
+        "same_year": _("같은 해의 값뿐이어서 견줄 변화가 없습니다."),
+        "no_time": _("첫 실적(%(first)s)의 해가 마지막 목표(%(final)s)의 해보다 이르지 않아 견줄 기간이 없습니다."),
+        "grade": _(
+            "첫 실적(%(first)s)보다 좋아졌으나 마지막 목표(%(final)s)에는 이르지 않았습니다. "
+            "등급은 순위여서 속도를 셈하지 않습니다."
+        ),
+    }[reason] % words
+
+
+def track_reason_in_words(*, track: str, reason: str, inputs: dict) -> str:
+    """Answer "why this track?" in a few sentences with the numbers put in. *inputs* are those of a figure."""
+    unit, decimals = inputs["unit"], inputs["decimals"]
+    points, final = trajectory_inputs(inputs)
+
+    def dated(year, number, text=""):
+        return _("%(year)d년 %(value)s") % {"year": year, "value": format_value(Value(number, text), unit, decimals)}
+
+    words = {
+        "first": dated(*points[0]) if points else NOTHING,
+        "last": dated(*points[-1]) if points else NOTHING,
+        "final": dated(*final) if final else NOTHING,
+    }
+    if track == Track.UNDEFINED:
+        return _undefined_track_in_words(reason, words)
+    if reason == "pace":
+        steps = pace_steps(inputs["direction"], points, final[:2], decimals)
+        told = [f"{formula} = {result}." for _what, formula, result in steps[:2]]
+        told.append(f"{steps[0][2]} ÷ {steps[1][2]} = {steps[2][2]}.")
+        if points[0][1] == points[-1][1]:
+            told.append(_("첫 실적에서 움직이지 않았습니다."))
+        elif track == Track.REGRESS:
+            told.append(_("첫 실적보다 목표에서 멀어졌습니다."))
+        return " ".join([*told, track_band_in_words(track)])
+    told = {
+        "held": _(
+            "첫 실적(%(first)s)이 이미 마지막 목표(%(final)s)에 이르러 있어 속도를 셈하지 않습니다. "
+            "이번 실적(%(last)s)도 그 목표를 지키고 있어 정상 추진입니다."
+        ),
+        "lost": _(
+            "첫 실적(%(first)s)은 이미 마지막 목표(%(final)s)에 이르러 있었으나 "
+            "이번 실적(%(last)s)은 목표에서 벗어났습니다. 이룬 것을 잃었으므로 역행입니다."
+        ),
+        "reached": _("이번 실적(%(last)s)이 마지막 목표(%(final)s)와 5%% 안으로 가까워져 이른 것으로 봅니다."),
+        "grade": {
+            Track.ON_TRACK: _("이번 실적(%(last)s)이 마지막 목표(%(final)s)에 이르렀습니다."),
+            Track.LAGGING: _("첫 실적(%(first)s)에서 움직이지 않았고 마지막 목표(%(final)s)에 이르지 못했습니다."),
+            Track.REGRESS: _("첫 실적(%(first)s)보다 등급이 나빠졌습니다. 마지막 목표는 %(final)s입니다."),
+        }.get(Track(track)),
+    }[reason] % words
+    if reason == "held" and attainment(inputs["direction"], points[0][1], points[-1][1]).status != MET:
+        told += " " + _("다만 첫 실적보다는 나빠졌습니다.")
+    return told
+
+
+def trajectory_inputs(inputs: dict) -> tuple[list, tuple | None]:
+    """The points (year, number) and the last target (year, number, text) that a figure keeps with its trajectory."""
+    kept = inputs.get("trajectory") or {"points": [], "final": None}
+    points = [(year, Decimal(number)) for year, number in kept["points"]]
+    final = kept["final"]
+    if final is None:
+        return points, None
+    return points, (final["year"], Decimal(final["value"]) if final["value"] else None, final["text"])
+
+
 def parts_by_dimension(parts: dict[str, Decimal], decimals: int) -> list[tuple[str, list[tuple[str, str]]]]:
     """Group codes and values as people read them: (성별, [(남성, 120), (여성, 190)]), in the order of the choices."""
     tables = []
@@ -115,6 +244,7 @@ def doubt_label(code: str) -> str:
         TEN_TIMES_TARGET: _("목표의 10배 이상"),
         TENTH_OF_TARGET: _("목표의 10분의 1 이하"),
         ABOVE_HUNDRED: _("100% 초과"),
+        TOTAL_FELL: _("누계인데 지난해보다 줄어듦"),
         WORSE: _("지난해보다 20% 넘게 나빠짐"),
         SAME: _("지난해와 같은 값"),
     }[code]
@@ -138,6 +268,7 @@ def doubt_question(code: str, *, year: int, last: Value, target: Value, indicato
         TEN_TIMES_TARGET: _("%(year)d년 목표 %(target)s의 10배 이상입니다. 자릿수와 단위가 맞습니까?"),
         TENTH_OF_TARGET: _("%(year)d년 목표 %(target)s의 10분의 1 이하입니다. 자릿수와 단위가 맞습니까?"),
         ABOVE_HUNDRED: _("비율인데 100%%를 넘습니다. 분자와 분모가 맞습니까?"),
+        TOTAL_FELL: _("누계 지표인데 %(before)d년 실적 %(last)s보다 줄었습니다. 그해까지 더한 값이 맞습니까?"),
         WORSE: _("%(before)d년 실적 %(last)s보다 20%% 넘게 나빠졌습니다. 맞는 값입니까?"),
         SAME: _("%(before)d년 실적(%(last)s)과 똑같습니다. 지난해 값을 그대로 옮긴 것은 아닙니까?"),
     }[code] % words

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action
+from accounts.models import ActivityEntry
 from accounts.services import record_activity
 from plans.models import Plan
 from sdgplan.lib.values import Value, plain_number
 
-from ..assessment import METHOD_VERSION, Bands, assess
+from ..assessment import METHOD_VERSION, Bands, assess, assess_trajectory
 from ..choices import MissingReason, RoundState, Status
-from ..models import Figure, Indicator, Publication, ReportingRound, Result
+from ..models import Figure, Indicator, Milestone, Publication, ReportingRound, Result
 from ..permissions import publication_lock, require_keeper
 from ..selectors.figures import figure_changes
 from .base import NotAllowedNow, lock_round, require_unlocked
@@ -25,11 +26,25 @@ from .base import NotAllowedNow, lock_round, require_unlocked
 RATE_STEP = Decimal("0.000001")
 
 
+@dataclass(frozen=True)
+class Past:
+    """What a figure needs besides its target and result: earlier published numbers, last target, who approved."""
+
+    points: list[tuple[int, Decimal]]
+    final: Milestone | None
+    approved: dict | None
+
+
 def bands_of(plan: Plan) -> Bands:
     return Bands(met=plan.band_met, near=plan.band_near, short=plan.band_short)
 
 
-def _figure(indicator: Indicator, target: Value, result: Result | None, bands: Bands) -> Figure:
+def _stored(rate: Decimal | None) -> Decimal | None:
+    """A rate as figures keep it: rounded down, so that 99.99999 % never reads as 100 %."""
+    return None if rate is None else rate.quantize(RATE_STEP, rounding=ROUND_FLOOR)
+
+
+def _figure(indicator: Indicator, year: int, target: Value, result: Result | None, bands: Bands, past: Past) -> Figure:
     """Build the unsaved figure of one indicator; a result that is not approved counts as not submitted."""
     actual = result.reading if result else Value(missing=MissingReason.NOT_SUBMITTED)
     verdict = assess(
@@ -42,6 +57,16 @@ def _figure(indicator: Indicator, target: Value, result: Result | None, bands: B
         verdict=result.verdict if result else "",
         bands=bands,
     )
+    final = past.final
+    course = assess_trajectory(
+        kind=indicator.value_kind,
+        direction=indicator.direction,
+        points=[*past.points, (year, actual.number)],
+        actual_text=actual.text,
+        final=(final.year, final.value) if final else None,
+        final_text=final.text if final else "",
+    )
+    points = [*past.points, (year, actual.number)] if actual.number is not None else past.points
     return Figure(
         indicator=indicator,
         target_value=target.number,
@@ -50,9 +75,12 @@ def _figure(indicator: Indicator, target: Value, result: Result | None, bands: B
         actual_value=actual.number,
         actual_text=actual.text,
         actual_missing=actual.missing,
-        attainment=None if verdict.rate is None else verdict.rate.quantize(RATE_STEP, rounding=ROUND_FLOOR),
+        attainment=_stored(verdict.rate),
         status=verdict.status,
         status_reason=verdict.reason,
+        pace=_stored(course.pace),
+        track=course.track,
+        track_reason=course.reason,
         explanation=result.explanation if result else "",
         shortfall=result.shortfall if result else "",
         next_steps=result.next_steps if result else "",
@@ -70,30 +98,76 @@ def _figure(indicator: Indicator, target: Value, result: Result | None, bands: B
             "breakdowns": [[part.group, plain_number(part.value)] for part in result.breakdowns.all()]
             if result
             else [],
+            "trajectory": {
+                "points": [[point_year, plain_number(number)] for point_year, number in points],
+                "final": {"year": final.year, "value": plain_number(final.value), "text": final.text}
+                if final
+                else None,
+            },
+            "approved": past.approved,
             "method_version": METHOD_VERSION,
         },
     )
 
 
+def _canonical_row(figure: Figure) -> dict:
+    """All of a figure. One of method version 1 has no track and keeps the row it was hashed with."""
+    row = {
+        "target": [plain_number(figure.target_value), figure.target_text, figure.target_missing],
+        "actual": [plain_number(figure.actual_value), figure.actual_text, figure.actual_missing],
+        "attainment": plain_number(figure.attainment),
+        "status": [figure.status, figure.status_reason],
+        "explanation": [figure.explanation, figure.shortfall, figure.next_steps, figure.basis],
+        "inputs": figure.inputs,
+    }
+    if figure.track:
+        row["trajectory"] = [plain_number(figure.pace), figure.track, figure.track_reason]
+    return row
+
+
 def canonical_content(figures) -> str:
     """The figures of an edition as one text that depends on nothing but what is published."""
-    rows = [
-        {
-            "target": [plain_number(f.target_value), f.target_text, f.target_missing],
-            "actual": [plain_number(f.actual_value), f.actual_text, f.actual_missing],
-            "attainment": plain_number(f.attainment),
-            "status": [f.status, f.status_reason],
-            "explanation": [f.explanation, f.shortfall, f.next_steps, f.basis],
-            "inputs": f.inputs,
-        }
-        for f in sorted(figures, key=lambda f: (f.inputs["area"], f.inputs["code"]))
-    ]
+    rows = [_canonical_row(f) for f in sorted(figures, key=lambda f: (f.inputs["area"], f.inputs["code"]))]
     return json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def digest_of(figures) -> str:
     """SHA-256 over the canonical content, in hexadecimal."""
     return hashlib.sha256(canonical_content(figures).encode()).hexdigest()
+
+
+def _published_points(reporting_round: ReportingRound) -> dict[int, list[tuple[int, Decimal, str]]]:
+    """Numbers that earlier years published for each indicator, with their unit, in the order of years. One query.
+
+    A demo round looks at demo rounds alone, a real one at real ones.
+    """
+    earlier = Publication.objects.latest_editions().filter(
+        round__plan=reporting_round.plan, round__year__lt=reporting_round.year, round__is_demo=reporting_round.is_demo
+    )
+    figures = Figure.objects.filter(publication__in=earlier, actual_value__isnull=False)
+    points: dict[int, list] = defaultdict(list)
+    for indicator_id, *point in figures.order_by("publication__round__year").values_list(
+        "indicator_id", "publication__round__year", "actual_value", "inputs__unit"
+    ):
+        points[indicator_id].append(tuple(point))
+    return points
+
+
+def _approvals(results: list[Result]) -> dict[int, dict]:
+    """Who approved or corrected each result last, and on which day. One query."""
+    entries = (
+        ActivityEntry.objects.filter(
+            subject_type=Result._meta.label_lower,
+            subject_id__in=[str(result.pk) for result in results],
+            action__in=[Action.RESULT_APPROVED, Action.RESULT_CORRECTED],
+        )
+        .order_by("at", "pk")
+        .values_list("subject_id", "actor_name", "actor__role", "at")
+    )
+    return {
+        int(subject): {"name": name, "role": role or "", "on": timezone.localdate(at).isoformat()}
+        for subject, name, role, at in entries
+    }
 
 
 def build_figures(reporting_round: ReportingRound) -> list[Figure]:
@@ -108,14 +182,23 @@ def build_figures(reporting_round: ReportingRound) -> list[Figure]:
     )
     results = reporting_round.results.approved().prefetch_related("breakdowns")
     approved = {result.indicator_id: result for result in results}
+    approvals = _approvals(list(approved.values()))
+    published = _published_points(reporting_round)
     first = Figure.objects.filter(publication__round=reporting_round, publication__edition=1)
     named = dict(first.values_list("indicator_id", "inputs__departments"))
     bands = bands_of(reporting_round.plan)
     figures = []
     for indicator in indicators:
-        target = next((m.reading for m in indicator.milestones.all() if m.year == reporting_round.year), None)
+        milestones = sorted(indicator.milestones.all(), key=lambda milestone: milestone.year)
+        target = next((m.reading for m in milestones if m.year == reporting_round.year), None)
         target = target or Value(missing=MissingReason.NONE_PLANNED)
-        figure = _figure(indicator, target, approved.get(indicator.pk), bands)
+        result = approved.get(indicator.pk)
+        past = Past(
+            points=[(year, n) for year, n, unit in published.get(indicator.pk, []) if unit == indicator.unit],
+            final=next((m for m in reversed(milestones) if m.reading.has_content), None),
+            approved=approvals.get(result.pk) if result else None,
+        )
+        figure = _figure(indicator, reporting_round.year, target, result, bands, past)
         figure.inputs["departments"] = named.get(indicator.pk, figure.inputs["departments"])
         figures.append(figure)
     return figures
