@@ -18,11 +18,11 @@ Missing is never zero: it has no rate, the status `unrated`, and a reason.
 
 cut at 0.95, 0.60 and 0. After the year y_T the share of time stays 1: nobody can need more than the whole way.
 There is no way to measure, and so no pace, where the start already stands at the last target or beyond it, be it that
-the start was good or that the plan's target lies against the direction. Then the target is either held (`held`) or
-given up (`lost`), and to give up what was reached is a regress: it can be told, so it is never shown as no data.
-For the same reason a standstill is a pace of 0, not a missing one.
-"Keep" has no far side: the way is the distance to the last target, and a result within 5 % of the target's size (the
-0.95 of the cuts, on the keep formula) has reached it, because an exact hit is not to be expected of a level.
+the start was good or that the plan's target lies against the direction. Then the target is either held (`held`), missed
+by at most 5 % of its size (`slipped`, which is slow), or given up (`lost`, which is a regress): that can be told, so it
+is never shown as no data. For the same reason a standstill is a pace of 0, not a missing one.
+"Keep" has no far side: the way is the distance to the last target, and a result within 5 % of the target's size has
+reached it, because an exact hit is not to be expected of a level. The 5 % are those of the cut at 0.95.
 Grades are ranks, of which no pace can be made, yet order can be told: reached, worse than the start, or no better.
 
 Both results are exact for any finite numbers, do not depend on the unit's scale, and never raise. Every figure that
@@ -148,7 +148,8 @@ def assess(
 class Trajectory:
     """`pace` R (Decimal, 1 = exactly the pace that is needed) or None; `track`, the named course; `reason`, its code.
 
-    Reasons with a track: ``pace``, ``reached`` (keep), ``held``, ``lost``, ``grade``. Without one: ``no_actual``,
+    Reasons with a track: ``pace``, ``reached`` (keep), ``held``, ``slipped``, ``lost``, ``grade``.
+    Without one: ``no_actual``,
     ``no_final``, ``words``, ``final_in_words``, ``one_point``, ``same_year``, ``no_time``, ``grade``.
     """
 
@@ -166,12 +167,26 @@ def track_of(pace: Decimal) -> str:
     return LAGGING if pace >= LAGGING_FROM else REGRESS
 
 
-def _has_reached(direction: str, target: Decimal, value: Decimal) -> bool:
-    """Whether *value* is at the last target or beyond it; for keep, within 5 % of it."""
-    if direction != KEEP:
-        return value >= target if direction == UP else value <= target
+def _is_close(target: Decimal, value: Decimal) -> bool:
+    """Whether *value* lies within 5 % of the target's size."""
     with localcontext(_WIDE):
         return abs(value - target) <= abs(target) * (1 - ON_TRACK_FROM)
+
+
+def _has_reached(direction: str, target: Decimal, value: Decimal) -> bool:
+    """Whether *value* is at the last target or beyond it; for keep, close to it."""
+    if direction == KEEP:
+        return _is_close(target, value)
+    return value >= target if direction == UP else value <= target
+
+
+def _held(direction: str, target: Decimal, value: Decimal) -> Trajectory:
+    """The trajectory of an indicator that stood at its last target from the start."""
+    if _has_reached(direction, target, value):
+        return Trajectory(None, ON_TRACK, "held")
+    if _is_close(target, value):
+        return Trajectory(None, SLOW, "slipped")
+    return Trajectory(None, REGRESS, "lost")
 
 
 def _ends(points: Sequence[Point]) -> tuple[Point, Point] | None:
@@ -204,8 +219,7 @@ def trajectory(direction: str, points: Sequence[Point], final: Point | None) -> 
     y_t, target = final
     a_0, a_i, target = Decimal(a_0), Decimal(a_i), Decimal(target)
     if _has_reached(direction, target, a_0):
-        held = _has_reached(direction, target, a_i)
-        return Trajectory(None, ON_TRACK if held else REGRESS, "held" if held else "lost")
+        return _held(direction, target, a_i)
     reason = _no_span(*ends, y_t, sum(value is not None for _year, value in points))
     if reason:
         return Trajectory(None, UNDEFINED, reason)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from sdgplan.lib.values import Value, format_number
 
-from .assessment import MET, ON_TRACK_FROM, SLOW_FROM, attainment
+from .assessment import ON_TRACK_FROM, SLOW_FROM, CompoundGrowth
 from .choices import Dimension, Direction, MissingReason, Status, Track
 from .doubts import (
     ABOVE_HUNDRED,
@@ -170,13 +170,18 @@ def _undefined_track_in_words(reason: str, words: dict) -> str:
     }[reason] % words
 
 
+def _is_worse(direction: str, first: Decimal, last: Decimal, target: Decimal) -> bool:
+    if direction == Direction.KEEP:
+        return abs(last - target) > abs(first - target)
+    return last < first if direction == Direction.UP else last > first
+
+
 def track_reason_in_words(*, track: str, reason: str, inputs: dict) -> str:
     """Answer "why this track?" in a few sentences with the numbers put in. *inputs* are those of a figure."""
-    unit, decimals = inputs["unit"], inputs["decimals"]
     points, final = trajectory_inputs(inputs)
 
     def dated(year, number, text=""):
-        return _("%(year)d년 %(value)s") % {"year": year, "value": format_value(Value(number, text), unit, decimals)}
+        return _("%(year)d년 %(value)s") % {"year": year, "value": number_or_text(number, text, inputs)}
 
     words = {
         "first": dated(*points[0]) if points else NOTHING,
@@ -186,7 +191,7 @@ def track_reason_in_words(*, track: str, reason: str, inputs: dict) -> str:
     if track == Track.UNDEFINED:
         return _undefined_track_in_words(reason, words)
     if reason == "pace":
-        steps = pace_steps(inputs["direction"], points, final[:2], decimals)
+        steps = pace_steps(inputs["direction"], points, final[:2], inputs["decimals"])
         told = [f"{formula} = {result}." for _what, formula, result in steps[:2]]
         told.append(f"{steps[0][2]} ÷ {steps[1][2]} = {steps[2][2]}.")
         if points[0][1] == points[-1][1]:
@@ -199,9 +204,13 @@ def track_reason_in_words(*, track: str, reason: str, inputs: dict) -> str:
             "첫 실적(%(first)s)이 이미 마지막 목표(%(final)s)에 이르러 있어 속도를 셈하지 않습니다. "
             "이번 실적(%(last)s)도 그 목표를 지키고 있어 정상 추진입니다."
         ),
+        "slipped": _(
+            "첫 실적(%(first)s)은 이미 마지막 목표(%(final)s)에 이르러 있었으나 "
+            "이번 실적(%(last)s)은 목표에 5%% 안으로 못 미칩니다. 속도를 셈하지 않고 다소 지연으로 봅니다."
+        ),
         "lost": _(
             "첫 실적(%(first)s)은 이미 마지막 목표(%(final)s)에 이르러 있었으나 "
-            "이번 실적(%(last)s)은 목표에서 벗어났습니다. 이룬 것을 잃었으므로 역행입니다."
+            "이번 실적(%(last)s)은 목표에서 5%% 넘게 벗어났습니다. 이룬 것을 잃었으므로 역행입니다."
         ),
         "reached": _("이번 실적(%(last)s)이 마지막 목표(%(final)s)와 5%% 안으로 가까워져 이른 것으로 봅니다."),
         "grade": {
@@ -210,9 +219,14 @@ def track_reason_in_words(*, track: str, reason: str, inputs: dict) -> str:
             Track.REGRESS: _("첫 실적(%(first)s)보다 등급이 나빠졌습니다. 마지막 목표는 %(final)s입니다."),
         }.get(Track(track)),
     }[reason] % words
-    if reason == "held" and attainment(inputs["direction"], points[0][1], points[-1][1]).status != MET:
+    if reason == "held" and _is_worse(inputs["direction"], points[0][1], points[-1][1], final[1]):
         told += " " + _("다만 첫 실적보다는 나빠졌습니다.")
     return told
+
+
+def number_or_text(number: Decimal | None, text: str, inputs: dict) -> str:
+    """A point or the last target of a trajectory, with the unit and decimals of its figure."""
+    return format_value(Value(number, text), inputs["unit"], inputs["decimals"])
 
 
 def trajectory_inputs(inputs: dict) -> tuple[list, tuple | None]:
@@ -223,6 +237,38 @@ def trajectory_inputs(inputs: dict) -> tuple[list, tuple | None]:
     if final is None:
         return points, None
     return points, (final["year"], Decimal(final["value"]) if final["value"] else None, final["text"])
+
+
+def compound_growth_in_words(growth: CompoundGrowth) -> str:
+    """What Open SDG's published method says of a figure, or why it says nothing."""
+    if growth.ratio is not None:
+        rates = {
+            "observed": percent(growth.observed, 2),
+            "required": percent(growth.required, 2),
+            "ratio": percent(growth.ratio),
+        }
+        category = {
+            "on_track": _("‘순조’에 해당합니다."),
+            "acceleration": _("‘나아가고 있으나 속도를 높여야 함’에 해당합니다."),
+            "limited": _("‘진전이 적음’에 해당합니다."),
+            "deterioration": _("‘나빠짐’에 해당합니다."),
+        }[growth.category]
+        told = (
+            _("그동안의 연평균 증가율 %(observed)s, 목표에 필요한 연평균 증가율 %(required)s, 둘의 비 %(ratio)s.")
+            % rates
+        )
+        return f"{told} {category}"
+    return {
+        "achieved": _("이미 마지막 목표에 이르러 ‘목표 달성’에 해당합니다."),
+        "no_actual": _("실적이 없어 셈할 수 없습니다."),
+        "no_final": _("숫자로 된 마지막 목표가 없습니다. 이 방법은 그때 증가율만으로 판단합니다."),
+        "one_point": _("값이 한 해뿐이어서 셈할 수 없습니다."),
+        "same_year": _("같은 해의 값뿐이어서 셈할 수 없습니다."),
+        "no_time": _("목표까지 남은 기간이 없어 셈할 수 없습니다."),
+        "not_positive": _("0이나 음수가 있어 증가율을 그대로 셈할 수 없습니다."),
+        "level_target": _("첫 값과 마지막 목표가 같아 필요한 증가율이 0이므로 나눌 수 없습니다."),
+        "keep": _("이 방법에는 목표 수준을 지키는 지표의 셈법이 없습니다."),
+    }[growth.reason]
 
 
 def parts_by_dimension(parts: dict[str, Decimal], decimals: int) -> list[tuple[str, list[tuple[str, str]]]]:

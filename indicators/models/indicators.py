@@ -90,6 +90,10 @@ class Indicator(SourcedModel):
     def get_absolute_url(self):
         return reverse("indicators:indicator", args=[self.area.plan.slug, self.area.number, self.code])
 
+    def why_url(self, year: int) -> str:
+        """Address of the page that explains the figure of *year*."""
+        return f"{self.get_absolute_url()}why/{year}/"
+
     @property
     def breakdowns(self) -> list[str]:
         """Names of the groups the report demands figures for."""
