@@ -63,9 +63,9 @@ def status_reason_in_words(*, status, reason, rate, target: Value, actual: Value
     if reason == "verdict":
         return _("목표나 실적이 서술로 되어 있어 담당 부서가 판정하고 총괄 담당자가 승인했습니다.")
     if reason == "zero_target":
-        return _("목표가 0이어서 달성률을 셈하지 않고, 실적이 %(actual)s인지로만 판정했습니다.") % {
-            "actual": actual_words
-        }
+        return _(
+            "목표가 0이어서 달성률을 셈하지 않습니다. 실적(%(actual)s)이 0보다 나쁘지 않으면 달성, 나쁘면 부진입니다."
+        ) % {"actual": actual_words}
     if reason == "grade":
         if status == Status.MET:
             return _("실적 %(actual)s이 목표 %(target)s 이상입니다.") % {"actual": actual_words, "target": target_words}

@@ -27,7 +27,8 @@ PAGES = {
     "departments/social-welfare/": 8,
     "search/?q=자활": 10,
     "search/": 1,
-    "method/": 1,
+    "indicators/1/1-1-2-1/why/2022/": 2,
+    "method/": 4,
     "about/": 1,
 }
 
@@ -97,6 +98,8 @@ def test_the_front_door_leads_to_the_current_plan(plan, client):
         "tasks/9/1-1-1/",
         "indicators/1/1-1-1-9/",
         "indicators/1/1.1/",
+        "indicators/1/1-1-2-1/why/2022/",
+        "indicators/1/1-1-2-1/why/99/",
         "departments/nowhere/",
         "nothing/",
     ],

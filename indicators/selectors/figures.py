@@ -12,7 +12,7 @@ from sdgplan.lib.bars import Part, bar_parts
 from sdgplan.lib.charts import LineChart, line_chart
 from sdgplan.lib.values import Value, format_number
 
-from ..assessment import Coverage
+from ..assessment import Bands, Coverage
 from ..choices import BreakdownGroup, Status, Track, ValueKind
 from ..models import Figure, Indicator, Publication
 from ..wording import (
@@ -22,6 +22,10 @@ from ..wording import (
     status_reason_in_words,
     track_reason_in_words,
 )
+
+
+def bands_of(plan: Plan) -> Bands:
+    return Bands(met=plan.band_met, near=plan.band_near, short=plan.band_short)
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,13 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.models import ActivityEntry
 from accounts.services import record_activity
-from plans.models import Plan
 from sdgplan.lib.values import Value, plain_number
 
 from ..assessment import METHOD_VERSION, Bands, assess, assess_trajectory
 from ..choices import MissingReason, RoundState, Status
 from ..models import Figure, Indicator, Milestone, Publication, ReportingRound, Result
 from ..permissions import publication_lock, require_keeper
-from ..selectors.figures import figure_changes
+from ..selectors.figures import bands_of, figure_changes
 from .base import NotAllowedNow, lock_round, require_unlocked
 
 RATE_STEP = Decimal("0.000001")
@@ -33,10 +32,6 @@ class Past:
     points: list[tuple[int, Decimal]]
     final: Milestone | None
     approved: dict | None
-
-
-def bands_of(plan: Plan) -> Bands:
-    return Bands(met=plan.band_met, near=plan.band_near, short=plan.band_short)
 
 
 def _stored(rate: Decimal | None) -> Decimal | None:
@@ -93,6 +88,7 @@ def _figure(indicator: Indicator, year: int, target: Value, result: Result | Non
             "kind": indicator.value_kind,
             "direction": indicator.direction,
             "decimals": indicator.decimals,
+            "is_cumulative": indicator.is_cumulative,
             "bands": {"met": str(bands.met), "near": str(bands.near), "short": str(bands.short)},
             "departments": sorted({task.department.name for task in indicator.tasks.all()}),
             "breakdowns": [[part.group, plain_number(part.value)] for part in result.breakdowns.all()]

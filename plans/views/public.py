@@ -5,11 +5,12 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from indicators.assessment import METHOD_VERSION
-from indicators.choices import Status, ValueKind
+from indicators.choices import MissingReason, Status, Track, ValueKind
 from indicators.filters import unit_choices
 from indicators.models import Indicator
-from indicators.selectors.figures import FigureBoard, corrections, series_of
-from indicators.wording import percent
+from indicators.selectors.examples import method_examples
+from indicators.selectors.figures import FigureBoard, bands_of, corrections, series_of
+from indicators.wording import percent, track_band_in_words
 from sdgplan.lib.text import search_words
 from stakeholders.selectors import opinions_on, outcome_in_short
 
@@ -180,6 +181,10 @@ def method(request, slug):
             "short": percent(plan.band_short),
         },
         "floor": percent(plan.coverage_floor),
+        "tracks": [(track, track_band_in_words(track)) for track in Track.rated()],
+        "undefined": Track.UNDEFINED,
+        "missing_reasons": [*MissingReason.for_results(), MissingReason.NOT_SUBMITTED],
+        "examples": method_examples(plan, bands_of(plan)),
         "version": METHOD_VERSION,
     }
     return render(request, "plans/method.html", context)
