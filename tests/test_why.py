@@ -209,6 +209,18 @@ def test_the_hash_covers_track_and_approver(publish_year):
         assert digest_of(figures) != publication.sha256
 
 
+@pytest.mark.parametrize("first", ["0.0002", "0"])
+def test_the_largest_numbers_that_can_be_typed_are_published_and_hashed(publish_year, indicator, client, url_of, first):
+    indicator.milestones.update(value=Decimal("0.0001"))
+    indicator.direction = "down" if first == "0.0002" else "up"
+    indicator.save()
+    publish_year(2022, {WORK: {"value": Decimal(first)}})
+    publication = publish_year(2023, {WORK: {"value": Decimal("999999999999999")}})
+    assert digest_of(publication.figures.all()) == publication.sha256
+    assert figure_of(publication, *WORK).track == ("regress" if first == "0.0002" else "on_track")
+    assert client.get(url_of("indicators:why", *WORK, 2023)).status_code == 200
+
+
 @pytest.fixture
 def old_edition(open_round, indicator):
     """An edition of one figure as method version 1 published it, hashed as it was then."""

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, Context, Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.models import ActivityEntry
 from accounts.services import record_activity
-from sdgplan.lib.values import Value, plain_number
+from sdgplan.lib.values import SIGNIFICANT_DIGITS, Value, plain_number
 
 from ..assessment import METHOD_VERSION, Bands, assess, assess_trajectory
 from ..choices import MissingReason, RoundState, Status
@@ -35,8 +35,11 @@ class Past:
 
 
 def _stored(rate: Decimal | None) -> Decimal | None:
-    """A rate as figures keep it: rounded down, so that 99.99999 % never reads as 100 %."""
-    return None if rate is None else rate.quantize(RATE_STEP, rounding=ROUND_FLOOR)
+    """A rate as figures keep it: rounded down, so that 99.99999 % never reads as 100 %, and to no more digits than
+    every database gives back unchanged, so that the hash holds."""
+    if rate is None:
+        return None
+    return Context(prec=SIGNIFICANT_DIGITS, rounding=ROUND_FLOOR).plus(rate.quantize(RATE_STEP, rounding=ROUND_FLOOR))
 
 
 def _figure(indicator: Indicator, year: int, target: Value, result: Result | None, bands: Bands, past: Past) -> Figure:
