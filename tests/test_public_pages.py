@@ -305,5 +305,5 @@ def test_the_method_page_states_the_bands_of_the_plan(client, plan):
 
 def test_the_style_guide_shows_every_verdict(client, plan):
     page = client.get("/style-guide/").text
-    for word in ("달성", "근접", "미흡", "부진", "판정불가", "작성중", "반려"):
+    for word in ("달성", "근접", "미흡", "부진", "판정불가", "정상 추진", "역행", "산정불가", "작성중", "반려"):
         assert word in page

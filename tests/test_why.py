@@ -401,15 +401,7 @@ def test_every_mark_of_a_verdict_is_a_link_to_its_explanation(publish_year, plan
     assert links
     for address, content in links[:4]:
         assert client.get(address).status_code == 200
-        assert re.search(r'<span class="visually-hidden"> – .+ \d{4} 판정 근거</span>', content)
-
-
-def test_a_title_in_the_name_of_a_mark_is_escaped(published, indicator, client, url_of):
-    indicator.title = "<b>제목"
-    indicator.save()
-    page = client.get(url_of("indicators:indicators")).text
-    assert "– &lt;b&gt;제목 2022 판정 근거" in page
-    assert "<b>제목" not in page
+        assert re.search(r'<span class="visually-hidden"> – 지표 \d/[\d-]+ \d{4} 판정 근거</span>', content)
 
 
 # --- aggregates

@@ -170,7 +170,6 @@ class YearRow:
     why: str
     track: Track | None
     pace: str
-    track_why: str
     explanation: str
     shortfall: str
     next_steps: str
@@ -275,7 +274,6 @@ def _series(indicator: Indicator, figures: dict[Publication, Figure]) -> Series:
                 why=figure_reason(figure) if figure else "",
                 track=Track(figure.track) if figure and figure.track else None,
                 pace=percent(figure.pace) if figure else "",
-                track_why=track_reason(figure) if figure else "",
                 explanation=figure.explanation if figure else "",
                 shortfall=figure.shortfall if figure else "",
                 next_steps=figure.next_steps if figure else "",

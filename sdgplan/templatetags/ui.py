@@ -48,13 +48,13 @@ def verdict(choice) -> SafeString:
 def why(indicator, year: int, choice) -> SafeString:
     """The mark of a published verdict as a link to the page that explains it.
 
-    *indicator* knows its title and `why_url(year)`; *choice* is a member of the Status or the Track choices. The link
-    is named by the word of the verdict, the indicator, the year and what it leads to.
+    *indicator* knows its area, code and `why_url(year)`; *choice* is a member of the Status or the Track choices. The
+    link is named by the word of the verdict, the indicator's number, the year and what it leads to.
     """
+    number = conditional_escape(f"{indicator.area.number}/{indicator.code}")
     return SafeString(
         f'<a class="why-mark" href="{conditional_escape(indicator.why_url(year))}">{verdict(choice)}'
-        f'<span class="visually-hidden"> – {conditional_escape(indicator.title)} {year} '
-        f"{gettext('판정 근거')}</span></a>"
+        f'<span class="visually-hidden"> – {gettext("지표")} {number} {year} {gettext("판정 근거")}</span></a>'
     )
 
 
