@@ -94,7 +94,7 @@ class PublicationAdmin(ReadOnlyAdmin):
 
 @admin.register(Figure)
 class FigureAdmin(ReadOnlyAdmin):
-    list_display = ["indicator", "publication", "target_value", "actual_value", "attainment", "status"]
-    list_filter = ["publication", "status"]
+    list_display = ["indicator", "publication", "target_value", "actual_value", "attainment", "status", "track"]
+    list_filter = ["publication", "status", "track"]
     list_select_related = ["indicator", "publication__round"]
     search_fields = ["indicator__title"]

@@ -51,6 +51,20 @@ class Status(models.TextChoices):
         return [cls.MET, cls.NEAR, cls.SHORT, cls.POOR]
 
 
+class Track(models.TextChoices):
+    """Verdict on the pace towards the last target (궤도), in the legend's order. Never mixed with Status."""
+
+    ON_TRACK = "on_track", _("정상 추진")
+    SLOW = "slow", _("다소 지연")
+    LAGGING = "lagging", _("크게 지연")
+    REGRESS = "regress", _("역행")
+    UNDEFINED = "undefined", _("산정불가")
+
+    @classmethod
+    def rated(cls) -> list["Track"]:
+        return [cls.ON_TRACK, cls.SLOW, cls.LAGGING, cls.REGRESS]
+
+
 class RoundState(models.TextChoices):
     PLANNED = "planned", _("계획")
     OPEN = "open", _("입력 중")

@@ -5,6 +5,7 @@ A doubt never refuses a value. The form asks, the officer answers, and the answe
     ten_times_last, tenth_of_last      ten times last year's value or more, a tenth of it or less
     ten_times_target, tenth_of_target  the same against this year's target
     above_hundred                      a percentage above 100
+    total_fell                         a running total (누계) below last year's, which adding up cannot give
     worse                              worse than last year by more than a fifth
     same                               exactly last year's value
 
@@ -15,8 +16,8 @@ from decimal import Decimal
 
 TEN_TIMES_LAST, TENTH_OF_LAST = "ten_times_last", "tenth_of_last"
 TEN_TIMES_TARGET, TENTH_OF_TARGET = "ten_times_target", "tenth_of_target"
-ABOVE_HUNDRED, WORSE, SAME = "above_hundred", "worse", "same"
-CODES = [TEN_TIMES_LAST, TENTH_OF_LAST, TEN_TIMES_TARGET, TENTH_OF_TARGET, ABOVE_HUNDRED, WORSE, SAME]
+ABOVE_HUNDRED, TOTAL_FELL, WORSE, SAME = "above_hundred", "total_fell", "worse", "same"
+CODES = [TEN_TIMES_LAST, TENTH_OF_LAST, TEN_TIMES_TARGET, TENTH_OF_TARGET, ABOVE_HUNDRED, TOTAL_FELL, WORSE, SAME]
 
 FACTOR = 10
 WORSE_BY = Decimal("0.2")
@@ -43,7 +44,14 @@ def _is_worse(direction: str, value: Decimal, last: Decimal, target: Decimal | N
 
 
 def find_doubts(
-    *, kind: str, unit: str, direction: str, value: Decimal | None, last: Decimal | None, target: Decimal | None
+    *,
+    kind: str,
+    unit: str,
+    direction: str,
+    value: Decimal | None,
+    last: Decimal | None,
+    target: Decimal | None,
+    is_cumulative: bool = False,
 ) -> list[str]:
     """Codes of what is questionable about *value*, in the order of CODES.
 
@@ -64,7 +72,9 @@ def find_doubts(
     if last is None:
         return found
     # A value of another order than last year's is asked about once, not once more for being worse.
-    if not against_last and _is_worse(direction, value, last, target):
+    if not against_last and is_cumulative and value < last:
+        found.append(TOTAL_FELL)
+    elif not against_last and _is_worse(direction, value, last, target):
         found.append(WORSE)
     if counts and value == last:
         found.append(SAME)

@@ -39,6 +39,11 @@ def can_oversee(user) -> bool:
     return user.is_authenticated and (user.keeps_plan or user.is_committee)
 
 
+def sees_approver(user) -> bool:
+    """Whether *user* reads the name of who approved a figure; everybody else reads the office and the day."""
+    return user.is_authenticated and (user.keeps_plan or user.is_officer or user.is_head)
+
+
 def require_keeper(user) -> None:
     """Raise PermissionDenied unless *user* runs rounds: the guard of every act of the coordinator."""
     if not can_run_rounds(user):

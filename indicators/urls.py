@@ -6,6 +6,7 @@ app_name = "indicators"
 urlpatterns = [
     path("indicators/", public.indicator_list, name="indicators"),
     path("indicators/<int:area_number>/<str:code>/", public.indicator, name="indicator"),
+    path("indicators/<int:area_number>/<str:code>/why/<int:year>/", public.why, name="why"),
     path(
         "indicators/<int:area_number>/<str:code>/evidence/<int:pk>/", evidence.public_download, name="public_evidence"
     ),

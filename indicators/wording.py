@@ -6,8 +6,18 @@ from django.utils.translation import gettext as _
 
 from sdgplan.lib.values import Value, format_number
 
-from .choices import Dimension, MissingReason, Status
-from .doubts import ABOVE_HUNDRED, SAME, TEN_TIMES_LAST, TEN_TIMES_TARGET, TENTH_OF_LAST, TENTH_OF_TARGET, WORSE
+from .assessment import ON_TRACK_FROM, SLOW_FROM, CompoundGrowth
+from .choices import Dimension, Direction, MissingReason, Status, Track
+from .doubts import (
+    ABOVE_HUNDRED,
+    SAME,
+    TEN_TIMES_LAST,
+    TEN_TIMES_TARGET,
+    TENTH_OF_LAST,
+    TENTH_OF_TARGET,
+    TOTAL_FELL,
+    WORSE,
+)
 
 NOTHING = "–"
 
@@ -53,9 +63,9 @@ def status_reason_in_words(*, status, reason, rate, target: Value, actual: Value
     if reason == "verdict":
         return _("목표나 실적이 서술로 되어 있어 담당 부서가 판정하고 총괄 담당자가 승인했습니다.")
     if reason == "zero_target":
-        return _("목표가 0이어서 달성률을 셈하지 않고, 실적이 %(actual)s인지로만 판정했습니다.") % {
-            "actual": actual_words
-        }
+        return _(
+            "목표가 0이어서 달성률을 셈하지 않습니다. 실적(%(actual)s)이 0보다 나쁘지 않으면 달성, 나쁘면 부진입니다."
+        ) % {"actual": actual_words}
     if reason == "grade":
         if status == Status.MET:
             return _("실적 %(actual)s이 목표 %(target)s 이상입니다.") % {"actual": actual_words, "target": target_words}
@@ -71,6 +81,15 @@ def status_reason_in_words(*, status, reason, rate, target: Value, actual: Value
         "rate": percent(rate),
         "band": band_in_words(status, inputs["bands"]),
     }
+
+
+def formula_in_words(direction: str, target: Decimal) -> str:
+    """The attainment formula of *direction*, in words; a target below zero is measured by its size."""
+    if direction == Direction.KEEP:
+        return _("1 − |실적 − 목표| ÷ |목표|")
+    if target < 0:
+        return _("1 + (실적 − 목표) ÷ |목표|") if direction == Direction.UP else _("1 − (실적 − 목표) ÷ |목표|")
+    return _("실적 ÷ 목표") if direction == Direction.UP else _("2 − 실적 ÷ 목표")
 
 
 def formula_in_numbers(direction: str, target: Decimal, actual: Decimal, decimals: int) -> str:
@@ -96,6 +115,162 @@ def band_in_words(status: str, bands: dict) -> str:
     }[Status(status)]
 
 
+def _in_formula(number: Decimal, decimals: int) -> str:
+    """A number inside a formula; one below zero in brackets, so that no two signs meet."""
+    text = format_number(number, decimals)
+    return f"({text})" if number < 0 else text
+
+
+def pace_steps(direction: str, points: list, final: tuple[int, Decimal], decimals: int) -> list[tuple[str, str, str]]:
+    """The trajectory's formula with the numbers put in: (what, formula, result) of way, time and pace.
+
+    *points* are (year, number) in the order of years, of which the first and the last count.
+    """
+    (y_0, a_0), (y_i, a_i) = points[0], points[-1]
+    y_t, target = final
+    first, last, goal = (_in_formula(number, decimals) for number in (a_0, a_i, target))
+    if direction == Direction.KEEP:
+        way = f"(|{first} − {goal}| − |{last} − {goal}|) ÷ |{first} − {goal}|"
+        share = (abs(a_0 - target) - abs(a_i - target)) / abs(a_0 - target)
+    else:
+        way, share = f"({last} − {first}) ÷ ({goal} − {first})", (a_i - a_0) / (target - a_0)
+    until = min(y_i, y_t)
+    time = Decimal(until - y_0) / (y_t - y_0)
+    return [
+        (_("온 길"), way, percent(share)),
+        (_("지난 시간"), f"({until} − {y_0}) ÷ ({y_t} − {y_0})", percent(time)),
+        (_("추진 속도"), _("온 길 ÷ 지난 시간"), percent(share / time)),
+    ]
+
+
+def track_band_in_words(track: str) -> str:
+    """Which paces a track stands for."""
+    on_track, slow = percent(ON_TRACK_FROM, 0), percent(SLOW_FROM, 0)
+    return {
+        Track.ON_TRACK: _("%(on)s 이상이면 정상 추진입니다.") % {"on": on_track},
+        Track.SLOW: _("%(slow)s 이상 %(on)s 미만이면 다소 지연입니다.") % {"slow": slow, "on": on_track},
+        Track.LAGGING: _("0%% 이상 %(slow)s 미만이면 크게 지연입니다.") % {"slow": slow},
+        Track.REGRESS: _("0% 미만이면 역행입니다."),
+    }[Track(track)]
+
+
+def _undefined_track_in_words(reason: str, words: dict) -> str:
+    return {
+        "no_actual": _("이 해의 실적이 없어 궤도를 산정하지 않았습니다."),
+        "words": _("이 해의 실적이 서술이어서 속도를 셈할 수 없습니다."),
+        "no_final": _("계획에 목표치가 없어 어디까지 가야 하는지 정해져 있지 않습니다."),
+        "final_in_words": _("마지막 목표(%(final)s)가 서술이어서 속도를 셈할 수 없습니다."),
+        "one_point": _("%(first)s이 첫 실적이어서 아직 견줄 변화가 없습니다. 다음 해 실적부터 산정합니다."),
+        "same_year": _("같은 해의 값뿐이어서 견줄 변화가 없습니다."),
+        "no_time": _("첫 실적(%(first)s)의 해가 마지막 목표(%(final)s)의 해보다 이르지 않아 견줄 기간이 없습니다."),
+        "grade": _(
+            "첫 실적(%(first)s)보다 좋아졌으나 마지막 목표(%(final)s)에는 이르지 않았습니다. "
+            "등급은 순위여서 속도를 셈하지 않습니다."
+        ),
+    }[reason] % words
+
+
+def _is_worse(direction: str, first: Decimal, last: Decimal, target: Decimal) -> bool:
+    if direction == Direction.KEEP:
+        return abs(last - target) > abs(first - target)
+    return last < first if direction == Direction.UP else last > first
+
+
+def track_reason_in_words(*, track: str, reason: str, inputs: dict) -> str:
+    """Answer "why this track?" in a few sentences with the numbers put in. *inputs* are those of a figure."""
+    points, final = trajectory_inputs(inputs)
+
+    def dated(year, number, text=""):
+        return _("%(year)d년 %(value)s") % {"year": year, "value": number_or_text(number, text, inputs)}
+
+    words = {
+        "first": dated(*points[0]) if points else NOTHING,
+        "last": dated(*points[-1]) if points else NOTHING,
+        "final": dated(*final) if final else NOTHING,
+    }
+    if track == Track.UNDEFINED:
+        return _undefined_track_in_words(reason, words)
+    if reason == "pace":
+        steps = pace_steps(inputs["direction"], points, final[:2], inputs["decimals"])
+        told = [f"{formula} = {result}." for _what, formula, result in steps[:2]]
+        told.append(f"{steps[0][2]} ÷ {steps[1][2]} = {steps[2][2]}.")
+        if points[0][1] == points[-1][1]:
+            told.append(_("첫 실적에서 움직이지 않았습니다."))
+        elif track == Track.REGRESS:
+            told.append(_("첫 실적보다 목표에서 멀어졌습니다."))
+        return " ".join([*told, track_band_in_words(track)])
+    told = {
+        "held": _(
+            "첫 실적(%(first)s)이 이미 마지막 목표(%(final)s)에 이르러 있어 속도를 셈하지 않습니다. "
+            "이번 실적(%(last)s)도 그 목표를 지키고 있어 정상 추진입니다."
+        ),
+        "slipped": _(
+            "첫 실적(%(first)s)은 이미 마지막 목표(%(final)s)에 이르러 있었으나 "
+            "이번 실적(%(last)s)은 목표에 5%% 안으로 못 미칩니다. 속도를 셈하지 않고 다소 지연으로 봅니다."
+        ),
+        "lost": _(
+            "첫 실적(%(first)s)은 이미 마지막 목표(%(final)s)에 이르러 있었으나 "
+            "이번 실적(%(last)s)은 목표에서 5%% 넘게 벗어났습니다. 이룬 것을 잃었으므로 역행입니다."
+        ),
+        "reached": _("이번 실적(%(last)s)이 마지막 목표(%(final)s)와 5%% 안으로 가까워져 이른 것으로 봅니다."),
+        "grade": {
+            Track.ON_TRACK: _("이번 실적(%(last)s)이 마지막 목표(%(final)s)에 이르렀습니다."),
+            Track.LAGGING: _("첫 실적(%(first)s)에서 움직이지 않았고 마지막 목표(%(final)s)에 이르지 못했습니다."),
+            Track.REGRESS: _("첫 실적(%(first)s)보다 등급이 나빠졌습니다. 마지막 목표는 %(final)s입니다."),
+        }.get(Track(track)),
+    }[reason] % words
+    if reason == "held" and _is_worse(inputs["direction"], points[0][1], points[-1][1], final[1]):
+        told += " " + _("다만 첫 실적보다는 나빠졌습니다.")
+    return told
+
+
+def number_or_text(number: Decimal | None, text: str, inputs: dict) -> str:
+    """A point or the last target of a trajectory, with the unit and decimals of its figure."""
+    return format_value(Value(number, text), inputs["unit"], inputs["decimals"])
+
+
+def trajectory_inputs(inputs: dict) -> tuple[list, tuple | None]:
+    """The points (year, number) and the last target (year, number, text) that a figure keeps with its trajectory."""
+    kept = inputs.get("trajectory") or {"points": [], "final": None}
+    points = [(year, Decimal(number)) for year, number in kept["points"]]
+    final = kept["final"]
+    if final is None:
+        return points, None
+    return points, (final["year"], Decimal(final["value"]) if final["value"] else None, final["text"])
+
+
+def compound_growth_in_words(growth: CompoundGrowth) -> str:
+    """What Open SDG's published method says of a figure, or why it says nothing."""
+    if growth.ratio is not None:
+        rates = {
+            "observed": percent(growth.observed, 2),
+            "required": percent(growth.required, 2),
+            "ratio": percent(growth.ratio),
+        }
+        category = {
+            "on_track": _("‘순조’에 해당합니다."),
+            "acceleration": _("‘나아가고 있으나 속도를 높여야 함’에 해당합니다."),
+            "limited": _("‘진전이 적음’에 해당합니다."),
+            "deterioration": _("‘나빠짐’에 해당합니다."),
+        }[growth.category]
+        told = (
+            _("그동안의 연평균 증가율 %(observed)s, 목표에 필요한 연평균 증가율 %(required)s, 둘의 비 %(ratio)s.")
+            % rates
+        )
+        return f"{told} {category}"
+    return {
+        "achieved": _("이미 마지막 목표에 이르러 ‘목표 달성’에 해당합니다."),
+        "no_actual": _("실적이 없어 셈할 수 없습니다."),
+        "no_final": _("숫자로 된 마지막 목표가 없습니다. 이 방법은 그때 증가율만으로 판단합니다."),
+        "one_point": _("값이 한 해뿐이어서 셈할 수 없습니다."),
+        "same_year": _("같은 해의 값뿐이어서 셈할 수 없습니다."),
+        "no_time": _("목표까지 남은 기간이 없어 셈할 수 없습니다."),
+        "not_positive": _("0이나 음수가 있어 증가율을 그대로 셈할 수 없습니다."),
+        "level_target": _("첫 값과 마지막 목표가 같아 필요한 증가율이 0이므로 나눌 수 없습니다."),
+        "keep": _("이 방법에는 목표 수준을 지키는 지표의 셈법이 없습니다."),
+    }[growth.reason]
+
+
 def parts_by_dimension(parts: dict[str, Decimal], decimals: int) -> list[tuple[str, list[tuple[str, str]]]]:
     """Group codes and values as people read them: (성별, [(남성, 120), (여성, 190)]), in the order of the choices."""
     tables = []
@@ -115,6 +290,7 @@ def doubt_label(code: str) -> str:
         TEN_TIMES_TARGET: _("목표의 10배 이상"),
         TENTH_OF_TARGET: _("목표의 10분의 1 이하"),
         ABOVE_HUNDRED: _("100% 초과"),
+        TOTAL_FELL: _("누계인데 지난해보다 줄어듦"),
         WORSE: _("지난해보다 20% 넘게 나빠짐"),
         SAME: _("지난해와 같은 값"),
     }[code]
@@ -138,6 +314,7 @@ def doubt_question(code: str, *, year: int, last: Value, target: Value, indicato
         TEN_TIMES_TARGET: _("%(year)d년 목표 %(target)s의 10배 이상입니다. 자릿수와 단위가 맞습니까?"),
         TENTH_OF_TARGET: _("%(year)d년 목표 %(target)s의 10분의 1 이하입니다. 자릿수와 단위가 맞습니까?"),
         ABOVE_HUNDRED: _("비율인데 100%%를 넘습니다. 분자와 분모가 맞습니까?"),
+        TOTAL_FELL: _("누계 지표인데 %(before)d년 실적 %(last)s보다 줄었습니다. 그해까지 더한 값이 맞습니까?"),
         WORSE: _("%(before)d년 실적 %(last)s보다 20%% 넘게 나빠졌습니다. 맞는 값입니까?"),
         SAME: _("%(before)d년 실적(%(last)s)과 똑같습니다. 지난해 값을 그대로 옮긴 것은 아닙니까?"),
     }[code] % words

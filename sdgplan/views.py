@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from indicators.choices import ResultState, RoundState, Status
+from indicators.choices import ResultState, RoundState, Status, Track
 from indicators.selectors.figures import Distribution
 from plans.models import Plan
 from sdgplan.lib.charts import line_chart
@@ -43,6 +43,7 @@ def style_guide(request):
     actuals = [Decimal(980), None, Decimal(1234), None, None]
     context = {
         "statuses": Status,
+        "tracks": Track,
         "states": [*RoundState, *ResultState],
         "distribution": Distribution.of(
             ["met"] * 9 + ["near"] * 4 + ["short"] * 2 + ["poor"] * 2 + ["unrated"] * 3, Decimal("0.6")

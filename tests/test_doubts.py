@@ -16,9 +16,10 @@ from sdgplan.lib.values import Value
 from .conftest import correct_after_looking, values
 
 
-def doubts(value, last=None, target=None, *, kind="number", unit="명", direction="up"):
+def doubts(value, last=None, target=None, *, kind="number", unit="명", direction="up", is_cumulative=False):
     numbers = {name: None if n is None else Decimal(n) for name, n in {"last": last, "target": target}.items()}
-    return find_doubts(kind=kind, unit=unit, direction=direction, value=Decimal(value), **numbers)
+    words = {"kind": kind, "unit": unit, "direction": direction, "is_cumulative": is_cumulative}
+    return find_doubts(value=Decimal(value), **words, **numbers)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,11 @@ def doubts(value, last=None, target=None, *, kind="number", unit="명", directio
         ("61", "50", "50", {"direction": "keep"}, ["worse"]),
         ("61", "50", None, {"direction": "keep"}, []),
         ("300", "300", "303", {}, ["same"]),
+        ("299", "300", "303", {"is_cumulative": True}, ["total_fell"]),
+        ("200", "300", "303", {"is_cumulative": True}, ["total_fell"]),
+        ("30", "300", "303", {"is_cumulative": True}, ["tenth_of_last", "tenth_of_target"]),
+        ("301", "300", "303", {"is_cumulative": True}, []),
+        ("300", "300", "303", {"is_cumulative": True}, ["same"]),
         ("3", "3", "2", {"kind": "grade", "unit": "등급", "direction": "down"}, []),
         ("3", "2", "2", {"kind": "grade", "unit": "등급", "direction": "down"}, ["worse"]),
         ("10", "1", "1", {"kind": "grade", "unit": "등급", "direction": "down"}, ["worse"]),

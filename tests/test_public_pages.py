@@ -35,7 +35,8 @@ PAGES = {
     "departments/social-welfare/": 8,
     "search/?q=자활": 10,
     "search/": 1,
-    "method/": 1,
+    "indicators/1/1-1-2-1/why/2022/": 2,
+    "method/": 4,
     "about/": 1,
 }
 
@@ -108,6 +109,8 @@ def test_the_front_door_leads_to_the_current_plan(plan, client):
         "tasks/9/1-1-1/",
         "indicators/1/1-1-1-9/",
         "indicators/1/1.1/",
+        "indicators/1/1-1-2-1/why/2022/",
+        "indicators/1/1-1-2-1/why/99/",
         "departments/nowhere/",
         "nothing/",
     ],
@@ -313,5 +316,5 @@ def test_the_method_page_states_the_bands_of_the_plan(client, plan):
 
 def test_the_style_guide_shows_every_verdict(client, plan):
     page = client.get("/style-guide/").text
-    for word in ("달성", "근접", "미흡", "부진", "판정불가", "작성중", "반려"):
+    for word in ("달성", "근접", "미흡", "부진", "판정불가", "정상 추진", "역행", "산정불가", "작성중", "반려"):
         assert word in page

@@ -158,6 +158,7 @@ class ValueForm(VersionedForm):
             value=self.number,
             last=self._last.number,
             target=self.target.number,
+            is_cumulative=self.indicator.is_cumulative,
         )
 
     @property

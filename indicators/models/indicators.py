@@ -53,6 +53,9 @@ class Indicator(SourcedModel):
         help_text=_("이보다 작은 값은 입력할 수 없습니다. 음수가 있을 수 있으면 비우십시오."),
     )
     formula = models.TextField(_("산식"), blank=True)
+    is_cumulative = models.BooleanField(
+        _("누계"), default=False, help_text=_("해마다 그해까지 더한 값을 적는 지표이면 켜십시오.")
+    )
     by_sex = models.BooleanField(_("성별 구분"), default=False)
     by_age = models.BooleanField(_("연령별 구분"), default=False)
     by_disability = models.BooleanField(_("장애 여부 구분"), default=False)
@@ -86,6 +89,10 @@ class Indicator(SourcedModel):
 
     def get_absolute_url(self):
         return reverse("indicators:indicator", args=[self.area.plan.slug, self.area.number, self.code])
+
+    def why_url(self, year: int) -> str:
+        """Address of the page that explains the figure of *year*."""
+        return f"{self.get_absolute_url()}why/{year}/"
 
     @property
     def breakdowns(self) -> list[str]:

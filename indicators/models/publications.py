@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AppendOnlyError
 from sdgplan.lib.values import DECIMAL_PLACES, MAX_DIGITS, Value
 
-from ..choices import MissingReason, Status
+from ..choices import MissingReason, Status, Track
 from .indicators import Indicator
 from .results import NarrativeModel
 from .rounds import ReportingRound
@@ -87,7 +87,9 @@ class Figure(NarrativeModel, FrozenModel):
     """One indicator's published target, actual and status (공표 수치), with all that its status was made from.
 
     `inputs` keeps what the figure was computed and shown with: code, title, unit, direction, decimals, bands,
-    departments as they were named then, and who approved.
+    departments as they were named then, who approved ({"name", "role", "on"}; the name is not for the public), and
+    of the trajectory its points ([[year, number], …]) and the last target ({"year", "value", "text"}).
+    `track` and `inputs["trajectory"]` are empty in editions of method version 1, which had no trajectory.
     """
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="figures", verbose_name=_("공표본"))
@@ -107,6 +109,16 @@ class Figure(NarrativeModel, FrozenModel):
     )
     status = models.CharField(_("판정"), max_length=10, choices=Status.choices)
     status_reason = models.CharField(_("판정 근거"), max_length=20)
+    pace = models.DecimalField(
+        _("추진 속도"),
+        max_digits=MAX_DIGITS + 8,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text=_("마지막 목표에 필요한 속도를 1로 본 값입니다."),
+    )
+    track = models.CharField(_("궤도"), max_length=10, choices=Track.choices, blank=True)
+    track_reason = models.CharField(_("궤도 근거"), max_length=20, blank=True)
     inputs = models.JSONField(_("판정에 쓴 자료"), default=dict)
 
     objects = FigureQuerySet.as_manager()

@@ -13,35 +13,47 @@ from sdgplan.lib.charts import LineChart, line_chart
 from sdgplan.lib.values import Value, format_number
 
 from ..assessment import Coverage
-from ..choices import BreakdownGroup, Status, ValueKind
+from ..choices import BreakdownGroup, Status, Track, ValueKind
 from ..models import Figure, Indicator, Publication
-from ..wording import format_value, parts_by_dimension, percent, status_reason_in_words
+from ..wording import (
+    format_value,
+    parts_by_dimension,
+    percent,
+    status_reason_in_words,
+    track_reason_in_words,
+)
 
 
 @dataclass(frozen=True)
 class Distribution:
-    """How many figures have which status, always with its coverage: rated of total."""
+    """How many figures have which verdict, always with its coverage: rated of total.
 
-    counts: dict[Status, int]
+    The verdicts are those of `kind`: Status (a year's target) or Track (the way to the last target), never both.
+    """
+
+    counts: dict[Status, int] | dict[Track, int]
     total: int
     floor: Decimal
+    kind: type[Status] | type[Track] = Status
 
     @classmethod
-    def of(cls, statuses: Iterable[str], floor: Decimal) -> "Distribution":
-        counted = Counter(statuses)
-        counts = {status: counted.get(status.value, 0) for status in Status}
-        return cls(counts, sum(counts.values()), floor)
+    def of(cls, verdicts: Iterable[str], floor: Decimal, kind: type[Status] | type[Track] = Status) -> "Distribution":
+        counted = Counter(verdicts)
+        counts = {verdict: counted.get(verdict.value, 0) for verdict in kind}
+        return cls(counts, sum(counts.values()), floor, kind)
 
     @property
     def coverage(self) -> Coverage:
-        return Coverage(sum(self.counts[s] for s in Status.rated()), self.total)
+        return Coverage(sum(self.counts[v] for v in self.kind.rated()), self.total)
 
     @property
     def met_share(self) -> str:
-        """Share of met among rated figures, in words; '' below the coverage floor."""
-        if not self.coverage.reaches(self.floor):
-            return ""
-        return percent(Decimal(self.counts[Status.MET]) / self.coverage.rated, 0)
+        """Share of the best verdict among rated figures, in words; '' below the coverage floor."""
+        return percent(self.coverage.score(self.counts[self.kind.rated()[0]], self.floor), 0)
+
+    @property
+    def is_of_tracks(self) -> bool:
+        return self.kind is Track
 
     @property
     def parts(self) -> list[Part]:
@@ -52,7 +64,9 @@ class Distribution:
 class Headline:
     """One indicator as lists show it: the newest published figure, and its course for a sparkline."""
 
+    year: int
     status: Status
+    track: Track | None  # None in editions that were made without
     actual: str
     unit: str
     rate: str
@@ -81,6 +95,7 @@ class FigureBoard:
             "actual_missing",
             "attainment",
             "status",
+            "track",
             "inputs__unit",
             "inputs__decimals",
         )
@@ -100,6 +115,8 @@ class FigureBoard:
         decimals = row["inputs__decimals"]
         value = Value(row["actual_value"], row["actual_text"], row["actual_missing"])
         return Headline(
+            year=self.headline.round.year,
+            track=Track(row["track"]) if row["track"] else None,
             status=Status(row["status"]),
             actual=format_value(value, "", decimals),
             unit=row["inputs__unit"] if value.number is not None else "",
@@ -114,6 +131,14 @@ class FigureBoard:
         year = self.headline.round.year
         statuses = [self._figures[i][year]["status"] for i in set(indicator_ids) if year in self._figures.get(i, {})]
         return Distribution.of(statuses, self.plan.coverage_floor)
+
+    def tracks(self, indicator_ids: Iterable[int]) -> Distribution | None:
+        """Tracks of these indicators in the headline publication; None while it has none."""
+        if self.headline is None:
+            return None
+        year = self.headline.round.year
+        tracks = [self._figures[i][year]["track"] for i in set(indicator_ids) if year in self._figures.get(i, {})]
+        return Distribution.of(tracks, self.plan.coverage_floor, Track) if any(tracks) else None
 
     def ranked(self) -> list[tuple[int, Decimal]]:
         """Indicators with a rate in the headline publication, best first."""
@@ -139,6 +164,8 @@ class YearRow:
     status: Status | None
     rate: str
     why: str
+    track: Track | None
+    pace: str
     explanation: str
     shortfall: str
     next_steps: str
@@ -167,8 +194,16 @@ def _breakdowns_in_words(parts: list[list[str]]) -> str:
     return ", ".join(f"{BreakdownGroup(group).label} {format_number(Decimal(value))}" for group, value in parts)
 
 
+def _track_in_words(figure: Figure) -> str:
+    return f"{Track(figure.track).label} {percent(figure.pace)}".strip()
+
+
 def figure_changes(old: Figure, new: Figure) -> list[tuple[str, str, str]]:
-    """What differs between two editions of a figure, as people read it."""
+    """What differs between two editions of a figure, as people read it.
+
+    The first track of a figure whose earlier edition was made without is no correction.
+    """
+    both_tracked = bool(old.track and new.track)
 
     def read(figure):
         unit, decimals = figure.inputs["unit"], figure.inputs["decimals"]
@@ -176,6 +211,7 @@ def figure_changes(old: Figure, new: Figure) -> list[tuple[str, str, str]]:
             (_("실적"), format_value(figure.actual, unit, decimals)),
             (_("목표"), format_value(figure.target, unit, decimals)),
             (_("판정"), str(Status(figure.status).label)),
+            (_("궤도"), _track_in_words(figure) if both_tracked else ""),
             (_("설명"), figure.explanation),
             (_("부진 사유"), figure.shortfall),
             (_("향후 계획"), figure.next_steps),
@@ -196,6 +232,7 @@ class Series:
 
     rows: list[YearRow]
     chart: LineChart | None
+    final_year: int  # of the last planned target, or of the plan
 
     @property
     def latest(self) -> YearRow | None:
@@ -231,6 +268,8 @@ def _series(indicator: Indicator, figures: dict[Publication, Figure]) -> Series:
                 status=Status(figure.status) if figure else None,
                 rate=percent(figure.attainment) if figure else "",
                 why=figure_reason(figure) if figure else "",
+                track=Track(figure.track) if figure and figure.track else None,
+                pace=percent(figure.pace) if figure else "",
                 explanation=figure.explanation if figure else "",
                 shortfall=figure.shortfall if figure else "",
                 next_steps=figure.next_steps if figure else "",
@@ -249,7 +288,8 @@ def _series(indicator: Indicator, figures: dict[Publication, Figure]) -> Series:
         best_is_low=indicator.value_kind == ValueKind.GRADE,
         awaited=[row.year for row in rows if row.publication is None],
     )
-    return Series(rows, chart)
+    planned = [year for year, milestone in milestones.items() if milestone.reading.has_content]
+    return Series(rows, chart, max(planned, default=indicator.area.plan.end_year))
 
 
 def _published_parts(figure: Figure) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -267,6 +307,13 @@ def figure_reason(figure: Figure) -> str:
         actual=figure.actual,
         inputs=figure.inputs,
     )
+
+
+def track_reason(figure: Figure) -> str:
+    """Why the figure has its track, in words and numbers; '' for one that was published without."""
+    if not figure.track:
+        return ""
+    return track_reason_in_words(track=figure.track, reason=figure.track_reason, inputs=figure.inputs)
 
 
 def corrections(plan: Plan, indicator: Indicator | None = None, limit: int | None = None) -> list[Correction]:

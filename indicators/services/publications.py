@@ -2,58 +2,73 @@
 
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from copy import copy
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action
+from accounts.models import ActivityEntry
 from accounts.services import record_activity
-from plans.models import Plan
 from sdgplan.lib.values import Value, plain_number
 
-from ..assessment import METHOD_VERSION, Bands, assess
+from ..assessment import METHOD_VERSION, Bands, assess_trajectory
 from ..choices import BreakdownGroup, MissingReason, RoundState, Status
-from ..models import Figure, Indicator, Publication, ReportingRound, Result
+from ..models import Figure, Indicator, Milestone, Publication, ReportingRound, Result
 from ..permissions import publication_lock, require_keeper
 from ..selectors.figures import figure_changes
+from ..selectors.verdicts import bands_of, judge, stored_rate
 from .base import NotAllowedNow, lock_round, require_unlocked
 
-RATE_STEP = Decimal("0.000001")
+
+@dataclass(frozen=True)
+class Past:
+    """What a figure needs besides its target and result: earlier published numbers, last target, who approved."""
+
+    points: list[tuple[int, Decimal]]
+    final: Milestone | None
+    approved: dict | None
 
 
-def bands_of(plan: Plan) -> Bands:
-    return Bands(met=plan.band_met, near=plan.band_near, short=plan.band_short)
+def _target_in(indicator: Indicator, year: int) -> Value | None:
+    """The planned value of *year* (milestones prefetched)."""
+    return next((m.reading for m in indicator.milestones.all() if m.year == year), None)
 
 
-def _target_in(indicator: Indicator, year: int) -> Value:
-    """The planned value of *year*, as a figure keeps it."""
-    planned = next((m.reading for m in indicator.milestones.all() if m.year == year), None)
-    return planned or Value(missing=MissingReason.NONE_PLANNED)
+def _parts_of(result: Result) -> dict[str, Decimal]:
+    return {part.group: part.value for part in result.breakdowns.all()} if result.pk else {}
 
 
 def _figure(
-    indicator: Indicator, target: Value, result: Result | None, parts: dict[str, Decimal], bands: Bands
+    indicator: Indicator, year: int, result: Result | None, parts: dict[str, Decimal], bands: Bands, past: Past
 ) -> Figure:
     """Build the unsaved figure of one indicator; a result that is not approved counts as not submitted.
 
     *parts* are the breakdowns of *result*, by group.
     """
-    actual = result.reading if result else Value(missing=MissingReason.NOT_SUBMITTED)
-    verdict = assess(
+    found = judge(
         kind=indicator.value_kind,
         direction=indicator.direction,
-        target=target.number,
-        target_text=target.text,
-        actual=actual.number,
-        actual_text=actual.text,
+        target=_target_in(indicator, year),
+        actual=result.reading if result else None,
         verdict=result.verdict if result else "",
         bands=bands,
     )
+    target, actual = found.target, found.actual
+    final = past.final
+    course = assess_trajectory(
+        kind=indicator.value_kind,
+        direction=indicator.direction,
+        points=[*past.points, (year, actual.number)],
+        actual_text=actual.text,
+        final=(final.year, final.value) if final else None,
+        final_text=final.text if final else "",
+    )
+    points = [*past.points, (year, actual.number)] if actual.number is not None else past.points
     return Figure(
         indicator=indicator,
         target_value=target.number,
@@ -62,9 +77,12 @@ def _figure(
         actual_value=actual.number,
         actual_text=actual.text,
         actual_missing=actual.missing,
-        attainment=None if verdict.rate is None else verdict.rate.quantize(RATE_STEP, rounding=ROUND_FLOOR),
-        status=verdict.status,
-        status_reason=verdict.reason,
+        attainment=found.rate,
+        status=found.status,
+        status_reason=found.reason,
+        pace=stored_rate(course.pace),
+        track=course.track,
+        track_reason=course.reason,
         explanation=result.explanation if result else "",
         shortfall=result.shortfall if result else "",
         next_steps=result.next_steps if result else "",
@@ -77,37 +95,90 @@ def _figure(
             "kind": indicator.value_kind,
             "direction": indicator.direction,
             "decimals": indicator.decimals,
+            "is_cumulative": indicator.is_cumulative,
             "bands": {"met": str(bands.met), "near": str(bands.near), "short": str(bands.short)},
             "departments": sorted({task.department.name for task in indicator.tasks.all()}),
             "breakdowns": [[group, plain_number(parts[group])] for group in BreakdownGroup.values if group in parts],
+            "trajectory": {
+                "points": [[point_year, plain_number(number)] for point_year, number in points],
+                "final": {"year": final.year, "value": plain_number(final.value), "text": final.text}
+                if final
+                else None,
+            },
+            "approved": past.approved,
             "method_version": METHOD_VERSION,
         },
     )
 
 
-def _parts_of(result: Result) -> dict[str, Decimal]:
-    return {part.group: part.value for part in result.breakdowns.all()} if result.pk else {}
+def _canonical_row(figure: Figure) -> dict:
+    """All of a figure. One of method version 1 has no track and keeps the row it was hashed with."""
+    row = {
+        "target": [plain_number(figure.target_value), figure.target_text, figure.target_missing],
+        "actual": [plain_number(figure.actual_value), figure.actual_text, figure.actual_missing],
+        "attainment": plain_number(figure.attainment),
+        "status": [figure.status, figure.status_reason],
+        "explanation": [figure.explanation, figure.shortfall, figure.next_steps, figure.basis],
+        "inputs": figure.inputs,
+    }
+    if figure.track:
+        row["trajectory"] = [plain_number(figure.pace), figure.track, figure.track_reason]
+    return row
 
 
 def canonical_content(figures) -> str:
     """The figures of an edition as one text that depends on nothing but what is published."""
-    rows = [
-        {
-            "target": [plain_number(f.target_value), f.target_text, f.target_missing],
-            "actual": [plain_number(f.actual_value), f.actual_text, f.actual_missing],
-            "attainment": plain_number(f.attainment),
-            "status": [f.status, f.status_reason],
-            "explanation": [f.explanation, f.shortfall, f.next_steps, f.basis],
-            "inputs": f.inputs,
-        }
-        for f in sorted(figures, key=lambda f: (f.inputs["area"], f.inputs["code"]))
-    ]
+    rows = [_canonical_row(f) for f in sorted(figures, key=lambda f: (f.inputs["area"], f.inputs["code"]))]
     return json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def digest_of(figures) -> str:
     """SHA-256 over the canonical content, in hexadecimal."""
     return hashlib.sha256(canonical_content(figures).encode()).hexdigest()
+
+
+def _published_points(reporting_round: ReportingRound) -> dict[int, list[tuple[int, Decimal, str]]]:
+    """Numbers that earlier years published for each indicator, with their unit, in the order of years. One query.
+
+    A demo round looks at demo rounds alone, a real one at real ones.
+    """
+    earlier = Publication.objects.latest_editions().filter(
+        round__plan=reporting_round.plan, round__year__lt=reporting_round.year, round__is_demo=reporting_round.is_demo
+    )
+    figures = Figure.objects.filter(publication__in=earlier, actual_value__isnull=False)
+    points: dict[int, list] = defaultdict(list)
+    for indicator_id, *point in figures.order_by("publication__round__year").values_list(
+        "indicator_id", "publication__round__year", "actual_value", "inputs__unit"
+    ):
+        points[indicator_id].append(tuple(point))
+    return points
+
+
+def _approvals(results: list[Result]) -> dict[int, dict]:
+    """Who approved or corrected each result last, and on which day. One query."""
+    entries = (
+        ActivityEntry.objects.filter(
+            subject_type=Result._meta.label_lower,
+            subject_id__in=[str(result.pk) for result in results],
+            action__in=[Action.RESULT_APPROVED, Action.RESULT_CORRECTED],
+        )
+        .order_by("at", "pk")
+        .values_list("subject_id", "actor_name", "actor__role", "at")
+    )
+    return {
+        int(subject): {"name": name, "role": role or "", "on": timezone.localdate(at).isoformat()}
+        for subject, name, role, at in entries
+    }
+
+
+def _past_of(indicator: Indicator, published: dict, approval: dict | None) -> Past:
+    """Earlier numbers in the indicator's present unit, and its last milestone (prefetched)."""
+    milestones = sorted(indicator.milestones.all(), key=lambda milestone: milestone.year, reverse=True)
+    return Past(
+        points=[(year, number) for year, number, unit in published.get(indicator.pk, []) if unit == indicator.unit],
+        final=next((m for m in milestones if m.reading.has_content), None),
+        approved=approval,
+    )
 
 
 def build_figures(reporting_round: ReportingRound) -> list[Figure]:
@@ -122,6 +193,8 @@ def build_figures(reporting_round: ReportingRound) -> list[Figure]:
     )
     results = reporting_round.results.approved().prefetch_related("breakdowns")
     approved = {result.indicator_id: result for result in results}
+    approvals = _approvals(list(approved.values()))
+    published = _published_points(reporting_round)
     first = Figure.objects.filter(publication__round=reporting_round, publication__edition=1)
     named = dict(first.values_list("indicator_id", "inputs__departments"))
     bands = bands_of(reporting_round.plan)
@@ -129,7 +202,9 @@ def build_figures(reporting_round: ReportingRound) -> list[Figure]:
     for indicator in indicators:
         result = approved.get(indicator.pk)
         parts = _parts_of(result) if result else {}
-        figure = _figure(indicator, _target_in(indicator, reporting_round.year), result, parts, bands)
+        approval = approvals.get(result.pk) if result else None
+        past = _past_of(indicator, published, approval)
+        figure = _figure(indicator, reporting_round.year, result, parts, bands, past)
         figure.inputs["departments"] = named.get(indicator.pk, figure.inputs["departments"])
         figures.append(figure)
     return figures
@@ -154,8 +229,8 @@ def preview_correction(result: Result, new: dict) -> CorrectionPreview:
     indicator, reporting_round = result.indicator, result.round
     published = Figure.objects.current().get(publication__round=reporting_round, indicator=indicator)
     parts = new.get("breakdowns", _parts_of(result))
-    target = _target_in(indicator, reporting_round.year)
-    figure = _figure(indicator, target, corrected, parts, bands_of(reporting_round.plan))
+    past = _past_of(indicator, _published_points(reporting_round), None)
+    figure = _figure(indicator, reporting_round.year, corrected, parts, bands_of(reporting_round.plan), past)
     return CorrectionPreview(
         changes=figure_changes(published, figure),
         sha256=digest_of([figure]),

@@ -1,6 +1,7 @@
 """Public pages of indicators: the list and the page of one."""
 
 from django.db.models import Prefetch
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -9,7 +10,9 @@ from stakeholders.selectors.chain import opinions_on
 
 from ..filters import IndicatorFilter
 from ..models import Indicator
+from ..permissions import sees_approver
 from ..selectors.evidence import public_evidence_by_year
+from ..selectors.explanation import explanation_of
 from ..selectors.figures import FigureBoard, corrections, series_of
 
 
@@ -73,3 +76,27 @@ def indicator(request, slug, area_number, code):
         "next": order[place + 1] if place + 1 < len(order) else None,
     }
     return render(request, "indicators/indicator.html", context)
+
+
+@require_safe
+def why(request, slug, area_number, code, year):
+    """Why a published figure has its status and its track; `?edition=` asks for an earlier edition."""
+    indicator = get_object_or_404(
+        Indicator.objects.select_related("area__plan"), area__plan__slug=slug, area__number=area_number, code=code
+    )
+    edition = request.GET.get("edition", "")
+    if edition and not (edition.isascii() and edition.isdigit() and len(edition) < 6):
+        raise Http404
+    explanation = explanation_of(indicator, year, int(edition) if edition else None)
+    if explanation is None:
+        raise Http404
+    context = {
+        "plan": indicator.area.plan,
+        "indicator": indicator,
+        "area": indicator.area,
+        "year": year,
+        "explanation": explanation,
+        "round": explanation.publication.round,
+        "sees_approver": sees_approver(request.user),
+    }
+    return render(request, "indicators/why.html", context)

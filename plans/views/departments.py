@@ -11,7 +11,7 @@ from indicators.selectors.figures import FigureBoard
 
 from ..models import Plan
 from ..selectors import Lineage, departments_of
-from .public import headlines, tasks_with_indicators
+from .public import headlines, ids_of, tasks_with_indicators
 
 
 @require_safe
@@ -46,7 +46,8 @@ def department(request, slug, department_slug):
         "board": board,
         "rows": rows,
         "began": lineage.start_of(department),
-        "distribution": board.distribution(i.pk for _task, indicators in rows for i, _h in indicators),
+        "distribution": board.distribution(ids_of(rows)),
+        "tracks": board.tracks(ids_of(rows)),
     }
     return render(request, "plans/department.html", context)
 

@@ -5,11 +5,13 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from indicators.assessment import METHOD_VERSION
-from indicators.choices import Status, ValueKind
+from indicators.choices import MissingReason, Status, Track, ValueKind
 from indicators.filters import unit_choices
 from indicators.models import Indicator
+from indicators.selectors.examples import method_examples
 from indicators.selectors.figures import FigureBoard, corrections, series_of
-from indicators.wording import percent
+from indicators.selectors.verdicts import bands_of
+from indicators.wording import percent, track_band_in_words
 from sdgplan.lib.text import search_words
 from stakeholders.selectors.chain import opinions_on, outcome_in_short
 
@@ -32,6 +34,7 @@ def home(request, slug):
         "board": board,
         "areas": areas,
         "distribution": board.distribution(i for summary, _d in areas for i in summary.indicator_ids),
+        "tracks": board.tracks(i for summary, _d in areas for i in summary.indicator_ids),
         "indicator_count": sum(len(summary.indicator_ids) for summary, _d in areas),
         "task_count": sum(summary.tasks for summary, _d in areas),
         "ahead": [(shown[i], board.indicator(i)) for i in ranked[:SHORT_LIST]],
@@ -54,6 +57,11 @@ def headlines(tasks, board: FigureBoard):
     return [(task, [(i, board.indicator(i.pk)) for i in task.indicators.all()]) for task in tasks]
 
 
+def ids_of(tasks) -> set[int]:
+    """The indicators of tasks with their headlines, each once however many tasks share it."""
+    return {indicator.pk for _task, rows in tasks for indicator, _headline in rows}
+
+
 @require_safe
 def area(request, slug, number):
     plan = get_object_or_404(Plan, slug=slug)
@@ -62,8 +70,14 @@ def area(request, slug, number):
     goals = area.goals.prefetch_related(
         Prefetch("targets__tasks", tasks_with_indicators().filter(target__goal__area=area))
     )
-    tree = [(goal, [(target, headlines(target.tasks.all(), board)) for target in goal.targets.all()]) for goal in goals]
-    indicator_ids = {i.pk for _g, targets in tree for _t, tasks in targets for _k, rows in tasks for i, _h in rows}
+    tree, indicator_ids = [], set()
+    for goal in goals:
+        targets = [(target, headlines(target.tasks.all(), board)) for target in goal.targets.all()]
+        held = [ids_of(tasks) for _target, tasks in targets]
+        rows = [(*pair, board.distribution(ids)) for pair, ids in zip(targets, held, strict=True)]
+        of_goal = set().union(*held)
+        tree.append((goal, rows, board.distribution(of_goal)))
+        indicator_ids |= of_goal
     context = {
         "plan": plan,
         "area": area,
@@ -71,8 +85,9 @@ def area(request, slug, number):
         "board": board,
         "tree": tree,
         "indicator_count": len(indicator_ids),
-        "task_count": sum(len(tasks) for _g, targets in tree for _t, tasks in targets),
+        "task_count": sum(len(tasks) for _g, targets, _d in tree for _t, tasks, _e in targets),
         "distribution": board.distribution(indicator_ids),
+        "tracks": board.tracks(indicator_ids),
     }
     return render(request, "plans/area.html", context)
 
@@ -167,6 +182,10 @@ def method(request, slug):
             "short": percent(plan.band_short),
         },
         "floor": percent(plan.coverage_floor),
+        "tracks": [(track, track_band_in_words(track)) for track in Track.rated()],
+        "undefined": Track.UNDEFINED,
+        "missing_reasons": [*MissingReason.for_results(), MissingReason.NOT_SUBMITTED],
+        "examples": method_examples(plan, bands_of(plan)),
         "version": METHOD_VERSION,
     }
     return render(request, "plans/method.html", context)

@@ -154,6 +154,11 @@ def test_public_pages(demo_plan, new_page):
             Stop("indicator with grade", by_kind(demo_plan, ValueKind.GRADE).get_absolute_url()),
             Stop("indicator without target", without_target.get_absolute_url()),
             Stop("indicator corrected", corrected.get_absolute_url()),
+            Stop("why, with both formulas", f"{root}indicators/1/1-1-2-1/why/2023/", open_details),
+            Stop("why, an earlier edition", f"{root}indicators/1/1-1-2-1/why/2023/?edition=1"),
+            Stop("why, of words", by_kind(demo_plan, ValueKind.TEXT).why_url(2023)),
+            Stop("why, of a grade", by_kind(demo_plan, ValueKind.GRADE).why_url(2023)),
+            Stop("why, without a target", without_target.why_url(2023)),
             Stop("department list", f"{root}departments/"),
             Stop("department", f"{root}departments/social-welfare/"),
             Stop("search", f"{root}search/"),
@@ -168,6 +173,11 @@ def test_public_pages(demo_plan, new_page):
         ],
     )
     assert not faults, report(faults)
+
+
+def open_details(page: Page) -> None:
+    page.locator("main summary").last.click()
+    page.get_by_text("해마다 같은 비율로 늘거나 준다고 봄").wait_for()
 
 
 def refused_login(page: Page) -> None:
