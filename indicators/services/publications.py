@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,47 +11,38 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import Action
 from accounts.services import record_activity
-from plans.models import Plan
 from sdgplan.lib.values import Value, plain_number
 
-from ..assessment import METHOD_VERSION, Bands, assess
+from ..assessment import METHOD_VERSION, Bands
 from ..choices import MissingReason, RoundState, Status
 from ..models import Figure, Indicator, Publication, ReportingRound, Result
 from ..permissions import publication_lock, require_keeper
 from ..selectors.figures import figure_changes
+from ..selectors.verdicts import bands_of, judge
 from .base import NotAllowedNow, lock_round, require_unlocked
 
-RATE_STEP = Decimal("0.000001")
 
-
-def bands_of(plan: Plan) -> Bands:
-    return Bands(met=plan.band_met, near=plan.band_near, short=plan.band_short)
-
-
-def _figure(indicator: Indicator, target: Value, result: Result | None, bands: Bands) -> Figure:
+def _figure(indicator: Indicator, target: Value | None, result: Result | None, bands: Bands) -> Figure:
     """Build the unsaved figure of one indicator; a result that is not approved counts as not submitted."""
-    actual = result.reading if result else Value(missing=MissingReason.NOT_SUBMITTED)
-    verdict = assess(
+    found = judge(
         kind=indicator.value_kind,
         direction=indicator.direction,
-        target=target.number,
-        target_text=target.text,
-        actual=actual.number,
-        actual_text=actual.text,
+        target=target,
+        actual=result.reading if result else None,
         verdict=result.verdict if result else "",
         bands=bands,
     )
     return Figure(
         indicator=indicator,
-        target_value=target.number,
-        target_text=target.text,
-        target_missing=target.missing,
-        actual_value=actual.number,
-        actual_text=actual.text,
-        actual_missing=actual.missing,
-        attainment=None if verdict.rate is None else verdict.rate.quantize(RATE_STEP, rounding=ROUND_FLOOR),
-        status=verdict.status,
-        status_reason=verdict.reason,
+        target_value=found.target.number,
+        target_text=found.target.text,
+        target_missing=found.target.missing,
+        actual_value=found.actual.number,
+        actual_text=found.actual.text,
+        actual_missing=found.actual.missing,
+        attainment=found.rate,
+        status=found.status,
+        status_reason=found.reason,
         explanation=result.explanation if result else "",
         shortfall=result.shortfall if result else "",
         next_steps=result.next_steps if result else "",
@@ -114,7 +104,6 @@ def build_figures(reporting_round: ReportingRound) -> list[Figure]:
     figures = []
     for indicator in indicators:
         target = next((m.reading for m in indicator.milestones.all() if m.year == reporting_round.year), None)
-        target = target or Value(missing=MissingReason.NONE_PLANNED)
         figure = _figure(indicator, target, approved.get(indicator.pk), bands)
         figure.inputs["departments"] = named.get(indicator.pk, figure.inputs["departments"])
         figures.append(figure)
