@@ -38,10 +38,11 @@ class Distribution:
 
     @property
     def met_share(self) -> str:
-        """Share of met among rated figures, in words; '' below the coverage floor."""
-        if not self.coverage.reaches(self.floor):
+        """Share of met among rated figures, in words; '' below the coverage floor and where none is rated."""
+        coverage = self.coverage
+        if not (coverage.rated and coverage.reaches(self.floor)):
             return ""
-        return percent(Decimal(self.counts[Status.MET]) / self.coverage.rated, 0)
+        return percent(Decimal(self.counts[Status.MET]) / coverage.rated, 0)
 
     @property
     def parts(self) -> list[Part]:
