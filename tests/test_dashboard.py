@@ -338,7 +338,7 @@ def test_departments_stand_side_by_side(public, two_years, area_7):
 
 
 def test_years_stand_side_by_side(public, two_years):
-    years = {part.title: part.distribution for _link, _year, part in public("?area=7").context["years"]}
+    years = {part.title: part.distribution for _link, part in public("?area=7").context["years"]}
     assert {title: d.counts[Status.MET] for title, d in years.items()} == {"2022": 4, "2023": 2}
     assert {title: (d.coverage.rated, d.coverage.total) for title, d in years.items()} == {
         "2022": (7, 15),
@@ -403,7 +403,7 @@ def test_an_area_in_depth_shows_its_goals_and_values(public, two_years, area_7):
     line = next(line for line in page.context["in_depth"] if line.place.pk == area_7[0].pk)
     assert line.rate == "60%"
     assert [bool(number) for number in line.course] == [True, True]
-    assert page.context["in_depth"][0].shown.target in section(page, "in-depth")
+    assert page.context["in_depth"][0].target in section(page, "in-depth")
 
 
 def test_choices_stay_in_the_address_and_in_the_form(public, two_years):

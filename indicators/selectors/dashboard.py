@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from plans.models import Plan
 
 from ..choices import ResultState, Status
-from ..wording import gap_in_words, percent
+from ..wording import format_value, gap_in_words, percent
 from .figures import Distribution
-from .readings import NOTHING_SHOWN, FigureYear, Outline, Place, Reading, Shown, values_in
+from .readings import FigureYear, Given, Outline, Place, Reading, values_in
 
 RANK = {status.value: rank for rank, status in enumerate(Status.rated())}  # 0 is the best
 STATUS = {status.value: status for status in Status}
+NOTHING = Given()
 
 
 class Change(NamedTuple):
@@ -59,6 +62,7 @@ class Part:
     distribution: Distribution
     better: int = 0
     worse: int = 0
+    marks: tuple[tuple[str, str], ...] = ()  # kind and word of what is to be known about it
 
 
 class Line(NamedTuple):
@@ -69,7 +73,10 @@ class Line(NamedTuple):
     departments: str
     status: Status
     rate: str
-    shown: Shown
+    target: str
+    target_unit: str  # units stand beside numbers alone
+    actual: str
+    actual_unit: str
     state: ResultState | None
     course: list[Decimal | None]
 
@@ -180,7 +187,13 @@ class Dashboard:
         ]
 
     def by_year(self) -> list[Part]:
-        return [Part(year.year, "", str(year.year), self.distribution(self.places, year)) for year in self.years]
+        """How the places do in every year of which there are figures."""
+        parts = []
+        for year in self.years:
+            marks = () if year.is_published else (("unpublished", _("미공표")),)
+            marks += (("demo", _("시범")),) if year.round.is_demo else ()
+            parts.append(Part(year.year, "", str(year.year), self.distribution(self.places, year), marks=marks))
+        return parts
 
     def _grouped(self, keys_of) -> dict:
         grouped = defaultdict(list)
@@ -197,16 +210,19 @@ class Dashboard:
 
     def _line(self, place: Place, values) -> Line:
         reading = self.shown.readings[place.pk]
-        now = values.get((self.shown.year, place.pk), NOTHING_SHOWN)
+        target, actual, unit, decimals = values.get((self.shown.year, place.pk), NOTHING)
         return Line(
             place=place,
             year=self.shown.year,
             departments=", ".join(place.departments.values()),
             status=STATUS[reading.status],
             rate=percent(reading.rate),
-            shown=now,
+            target=format_value(target, "", decimals),
+            target_unit=unit if target.number is not None else "",
+            actual=format_value(actual, "", decimals),
+            actual_unit=unit if actual.number is not None else "",
             state=self.shown.states.get(place.pk),
-            course=[values.get((year.year, place.pk), NOTHING_SHOWN).number for year in self.years],
+            course=[values.get((year.year, place.pk), NOTHING).actual.number for year in self.years],
         )
 
 

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -32,11 +33,11 @@ class Distribution:
         counts = {status: counted.get(status.value, 0) for status in Status}
         return cls(counts, sum(counts.values()), floor)
 
-    @property
+    @cached_property
     def coverage(self) -> Coverage:
-        return Coverage(sum(self.counts[s] for s in Status.rated()), self.total)
+        return Coverage(self.total - self.counts[Status.UNRATED], self.total)
 
-    @property
+    @cached_property
     def met_share(self) -> str:
         """Share of met among rated figures, in words; '' below the coverage floor and where none is rated."""
         coverage = self.coverage

@@ -16,7 +16,6 @@ from sdgplan.lib.values import Value
 
 from ..choices import ResultState, RoundState, Status
 from ..models import Figure, Indicator, Milestone, Publication, ReportingRound, Result
-from ..wording import format_value
 from .verdicts import bands_of, judge
 
 
@@ -113,12 +112,12 @@ def _reading(status: str, rate: Decimal | None, reason: str, missing: str) -> Re
 
 
 class Given(NamedTuple):
-    """What a reading was made from."""
+    """What a reading was made from; all empty where there is none."""
 
-    target: Value
-    actual: Value
-    unit: str
-    decimals: int
+    target: Value = Value()
+    actual: Value = Value()
+    unit: str = ""
+    decimals: int = 0
 
 
 @dataclass(frozen=True)
@@ -208,20 +207,7 @@ def collected_years(plan: Plan, places: list[Place]) -> list[FigureYear]:
     return collected
 
 
-class Shown(NamedTuple):
-    """The values of a year as they are written, units beside numbers alone, and the result's number for a sparkline."""
-
-    target: str
-    target_unit: str
-    actual: str
-    actual_unit: str
-    number: Decimal | None
-
-
-NOTHING_SHOWN = Shown("", "", "", "", None)
-
-
-def values_in(years: list[FigureYear], indicator_ids: Iterable[int]) -> dict[tuple[int, int], Shown]:
+def values_in(years: list[FigureYear], indicator_ids: Iterable[int]) -> dict[tuple[int, int], Given]:
     """Targets and results of some indicators, by (year, indicator). One query, if any of *years* is published."""
     ids = set(indicator_ids)
     year_of = {year.publication.pk: year.year for year in years if year.publication}
@@ -250,14 +236,4 @@ def values_in(years: list[FigureYear], indicator_ids: Iterable[int]) -> dict[tup
     )
     for publication_id, pk, *values, unit, decimals in rows:
         found[year_of[publication_id], pk] = Given(Value(*values[:3]), Value(*values[3:]), unit, decimals)
-    return {key: _shown(given) for key, given in found.items()}
-
-
-def _shown(given: Given) -> Shown:
-    return Shown(
-        format_value(given.target, "", given.decimals),
-        given.unit if given.target.number is not None else "",
-        format_value(given.actual, "", given.decimals),
-        given.unit if given.actual.number is not None else "",
-        given.actual.number,
-    )
+    return found

@@ -101,7 +101,7 @@ def _answers(board: Dashboard, filters: DashboardFilter) -> dict:
         "heat": (board.shown.year, board.heat()),
         "columns": [(str(year), board.year(year)) for year in board.plan.years],
         "departments": [(filters.query(department=part.key), part) for part in board.departments()],
-        "years": [(filters.query(year=part.key), board.year(part.key), part) for part in board.by_year()],
+        "years": [(filters.query(year=part.key), part) for part in board.by_year()],
     }
 
 

@@ -27,14 +27,22 @@ class _Once(dict):
 
 
 @register.filter
-def options(field) -> SafeString:
-    """The options of a select; `field.options` are (value, label, whether it is chosen)."""
-    return SafeString(
-        "".join(
+def selects(fields) -> SafeString:
+    """Form fields with a select each; `options` are (value, label, whether it is chosen), `error` a sentence or ''."""
+    written = []
+    for field in fields:
+        choices = "".join(
             f'<option value="{escape(value)}"{" selected" if chosen else ""}>{escape(label)}</option>'
             for value, label, chosen in field.options
         )
-    )
+        id_ = f"id_{field.name}"
+        fault = f' aria-invalid="true" aria-describedby="{id_}_error"' if field.error else ""
+        said = f'<p class="errorlist" id="{id_}_error">{escape(field.error)}</p>' if field.error else ""
+        written.append(
+            f'<div class="field"><label for="{id_}">{escape(field.label)}</label>'
+            f'<select name="{field.name}" id="{id_}"{fault}>{choices}</select>{said}</div>'
+        )
+    return SafeString("".join(written))
 
 
 def _bar(distribution) -> str:
@@ -83,12 +91,6 @@ def dist_head(statuses) -> SafeString:
 
 
 @register.filter
-def dist_cells(distribution) -> SafeString:
-    """The cells of one distribution, for rows that a template begins."""
-    return SafeString(_cells(distribution, _labels()))
-
-
-@register.filter
 def dist_rows(rows, moves=None) -> SafeString:
     """Table rows of (address or '', part); with *moves* also how many verdicts of the part rose and fell."""
     labels, rose, fell = _labels(), _("나아짐"), _("나빠짐")
@@ -96,6 +98,7 @@ def dist_rows(rows, moves=None) -> SafeString:
     for link, part in rows:
         name = f'<span class="code">{part.code}</span>{escape(part.title)}' if part.code else escape(part.title)
         name = f'<a href="{escape(link)}">{name}</a>' if link else name
+        name += "".join(f' <span class="tag tag-{kind}">{word}</span>' for kind, word in part.marks)
         written.append(f'<tr><th scope="row">{name}</th>{_cells(part.distribution, labels)}')
         if moves:
             written.append(f'<td class="n" data-label="{rose}">{part.better}</td>')
@@ -182,8 +185,8 @@ def line_items(lines, links) -> SafeString:
     return SafeString(
         "".join(
             f'<li>{_full_name(line.place, links, area)}<div class="list-row small">{_verdict(line, links, badges)}'
-            f'<span class="soft">{actual} <b class="num">{_amount(line.shown.actual, line.shown.actual_unit)}</b>'
-            f' / {target} <span class="num">{_amount(line.shown.target, line.shown.target_unit)}</span></span>'
+            f'<span class="soft">{actual} <b class="num">{_amount(line.actual, line.actual_unit)}</b>'
+            f' / {target} <span class="num">{_amount(line.target, line.target_unit)}</span></span>'
             "</div></li>"
             for line in lines
         )
@@ -200,8 +203,8 @@ def line_rows(lines, links) -> SafeString:
         "".join(
             f'<tr><th scope="row" class="wide">{_full_name(line.place, links, area)}</th>'
             f'<td data-label="{by}">{escape(line.departments)}</td>'
-            f'<td class="n" data-label="{target}">{_amount(line.shown.target, line.shown.target_unit)}</td>'
-            f'<td class="n" data-label="{actual}">{_amount(line.shown.actual, line.shown.actual_unit)}</td>'
+            f'<td class="n" data-label="{target}">{_amount(line.target, line.target_unit)}</td>'
+            f'<td class="n" data-label="{actual}">{_amount(line.actual, line.actual_unit)}</td>'
             f'<td class="n" data-label="{rate}">{line.rate or "–"}</td>'
             f'<td data-label="{trend}">{spark(line.course, course) or "–"}</td>'
             f'<td data-label="{verdict}">{_verdict(line, links, badges)}'

@@ -5,6 +5,8 @@ from functools import lru_cache
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from sdgplan.lib.charts import SPARK_HEIGHT, SPARK_WIDTH, sparkline
 from sdgplan.lib.values import format_number
@@ -12,8 +14,10 @@ from sdgplan.lib.values import format_number
 register = template.Library()
 
 
-@lru_cache(maxsize=64)
-def _badge(family: str, code: str, label: str) -> SafeString:
+@lru_cache(maxsize=256)
+def _badge(family: str, choice, language: str) -> SafeString:
+    """One badge for each choice and language, because looking up a label costs more than printing it."""
+    code, label = choice.value, str(choice.label)
     if family == "status":
         return format_html(
             '<span class="status status-{0}"><svg class="status-icon" aria-hidden="true" focusable="false">'
@@ -27,13 +31,56 @@ def _badge(family: str, code: str, label: str) -> SafeString:
 @register.filter
 def status(choice) -> SafeString:
     """A verdict as shape and word; *choice* is a member of the Status choices."""
-    return _badge("status", choice.value, str(choice.label))
+    return _badge("status", choice, get_language())
 
 
 @register.filter
 def tag(choice) -> SafeString:
     """A state as a small labelled tag; *choice* is a member of any choices."""
-    return _badge("tag", choice.value, str(choice.label))
+    return _badge("tag", choice, get_language())
+
+
+ON_DARK = {"met", "poor"}  # parts of a bar on which white reads better
+
+
+@register.simple_tag
+def distribution_figure(distribution, small: bool = False) -> SafeString:
+    """The bar of a distribution with its legend and coverage; *small*: the bar and n/N alone."""
+    parts, coverage = distribution.parts, distribution.coverage
+    rated, covered = _("판정한 지표"), f"{coverage.rated}/{coverage.total}"
+    said = ", ".join(f"{part.choice.label} {part.count}" for part in parts)
+    bar = format_html_join("", "{}", ((_part(part),) for part in parts if part.count))
+    figure = format_html('<svg class="dist-bar" role="img" aria-label="{}, {} {}">{}</svg>', said, rated, covered, bar)
+    if small:
+        return format_html(
+            '<div class="dist dist-small">{}<span class="dist-cover"><span class="visually-hidden">{} </span>{}</span>'
+            "</div>",
+            figure,
+            rated,
+            covered,
+        )
+    share = distribution.met_share
+    score = f"{_('판정한 지표 가운데 달성')} {share}" if share else _("판정한 지표가 적어 집계하지 않음")
+    return format_html(
+        '<div class="dist">{}</div><ul class="dist-legend">{}<li class="dist-cover">{} {} · {}</li></ul>',
+        figure,
+        format_html_join("", "<li>{} <b>{}</b></li>", ((status(part.choice), part.count) for part in parts)),
+        rated,
+        covered,
+        score,
+    )
+
+
+def _part(part) -> SafeString:
+    code = part.choice.value
+    count = ""
+    if part.is_wide:
+        colour = ' class="on-dark"' if code in ON_DARK else ""
+        count = f'<text{colour} x="50%" y="50%" aria-hidden="true">{part.count}</text>'
+    return SafeString(
+        f'<svg x="{part.x}%" y="0" width="{part.width}%" height="100%">'
+        f'<rect class="dist-{code}" width="100%" height="100%"/>{count}</svg>'
+    )
 
 
 @register.simple_tag
