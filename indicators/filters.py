@@ -88,7 +88,6 @@ class DashboardFilter:
     """
 
     def __init__(self, data, *, outline: Outline, places: list[Place], years: list[FigureYear]):
-        self.outline = outline
         self._data = data
         self._kept: dict[str, str] = {}  # what is typed in the address and can be chosen
         self.fields: list[ChoiceField] = []

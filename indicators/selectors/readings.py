@@ -11,7 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from plans.models import Area, Plan
+from plans.models import Plan
+from sdgplan.lib.codes import sort_code
 from sdgplan.lib.values import Value
 
 from ..choices import ResultState, RoundState, Status
@@ -35,41 +36,9 @@ class Place(NamedTuple):
     departments: dict[str, str]  # names by slug
 
 
-def places_of(plan: Plan) -> list[Place]:
-    """The indicators of *plan* in order. One query, a row for each task of each."""
-    rows = (
-        Indicator.objects.of_plan(plan)
-        .order_by("area__number", "sort_code", "tasks__department__name")
-        .values_list(
-            "pk",
-            "area__number",
-            "code",
-            "title",
-            "unit",
-            "decimals",
-            "value_kind",
-            "direction",
-            "tasks__target__goal__number",
-            "tasks__target__code",
-            "tasks__department__slug",
-            "tasks__department__name",
-        )
-    )
-    places: dict[int, Place] = {}
-    for pk, area, code, title, unit, decimals, kind, direction, goal, target, slug, department in rows:
-        place = places.get(pk)
-        if place is None:
-            place = places[pk] = Place(pk, area, code, title, unit, decimals, kind, direction, set(), set(), {})
-        if slug is not None:  # an indicator that is not yet tied to a task stands in its area alone
-            place.goals.add((area, goal))
-            place.targets.add((area, target))
-            place.departments[slug] = department
-    return list(places.values())
-
-
 @dataclass(frozen=True)
 class Outline:
-    """Titles of a plan's areas by number, of its goals by (area, goal) numbers, of its targets by (area, code)."""
+    """Titles of the parts that hold indicators: areas by number, goals by (area, goal), targets by (area, code)."""
 
     areas: dict[int, str]
     goals: dict[tuple[int, int], str]
@@ -77,24 +46,46 @@ class Outline:
     goal_of: dict[tuple[int, str], tuple[int, int]]  # the goal of each target
 
 
-def outline_of(plan: Plan) -> Outline:
-    """The structure of *plan* in order. One query."""
-    outline = Outline({}, {}, {}, {})
+def structure_of(plan: Plan) -> tuple[list[Place], Outline]:
+    """The indicators of *plan* in order, and the parts they stand in. One query, a row for each task of each."""
     rows = (
-        Area.objects.filter(plan=plan)
-        .order_by("number", "goals__number", "goals__targets__sort_code")
+        Indicator.objects.of_plan(plan)
+        .order_by("area__number", "sort_code", "tasks__department__name")
         .values_list(
-            "number", "title", "goals__number", "goals__title", "goals__targets__code", "goals__targets__title"
+            "area__number",
+            "area__title",
+            "tasks__target__goal__number",
+            "tasks__target__goal__title",
+            "tasks__target__code",
+            "tasks__target__title",
+            "tasks__department__slug",
+            "tasks__department__name",
+            "pk",
+            "code",
+            "title",
+            "unit",
+            "decimals",
+            "value_kind",
+            "direction",
         )
     )
-    for area, area_title, goal, goal_title, target, target_title in rows:
-        outline.areas[area] = area_title
-        if goal is not None:
-            outline.goals[area, goal] = goal_title
-        if target is not None:
-            outline.targets[area, target] = target_title
-            outline.goal_of[area, target] = (area, goal)
-    return outline
+    places: dict[int, Place] = {}
+    areas, goals, targets, goal_of = {}, {}, {}, {}
+    for area, area_title, goal, goal_title, target, target_title, slug, department, pk, *facts in rows:
+        areas[area] = area_title
+        place = places.get(pk)
+        if place is None:
+            place = places[pk] = Place(pk, area, *facts, set(), set(), {})
+        if slug is not None:  # an indicator that is not yet tied to a task stands in its area alone
+            place.goals.add((area, goal))
+            place.targets.add((area, target))
+            place.departments[slug] = department
+            goals[area, goal] = goal_title
+            targets[area, target] = target_title
+            goal_of[area, target] = (area, goal)
+    by_code = sorted(targets, key=lambda key: (key[0], sort_code(key[1])))
+    outline = Outline(areas, dict(sorted(goals.items())), {key: targets[key] for key in by_code}, goal_of)
+    return list(places.values()), outline
 
 
 class Reading(NamedTuple):

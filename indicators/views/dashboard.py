@@ -13,7 +13,7 @@ from ..choices import ResultState, Status
 from ..filters import DashboardFilter
 from ..permissions import require_overseer
 from ..selectors.dashboard import Dashboard, weakest
-from ..selectors.readings import FigureYear, Place, collected_years, outline_of, places_of, published_years
+from ..selectors.readings import FigureYear, Outline, Place, collected_years, published_years, structure_of
 from ..wording import percent
 
 FURTHEST = 10  # rows of the list of indicators that are furthest behind
@@ -49,7 +49,7 @@ class Links:
 @require_safe
 def dashboard(request, slug):
     plan = get_object_or_404(Plan, slug=slug)
-    return _page(request, plan, places_of(plan), published_years(plan))
+    return _page(request, plan, *structure_of(plan), published_years(plan))
 
 
 @login_required
@@ -58,14 +58,14 @@ def work_dashboard(request, slug):
     """The public page with the years that are being collected, for coordinator, administrator and committee."""
     plan = get_object_or_404(Plan, slug=slug)
     require_overseer(request.user)
-    places = places_of(plan)
+    places, outline = structure_of(plan)
     years = sorted([*published_years(plan), *collected_years(plan, places)], key=lambda year: year.year)
-    return _page(request, plan, places, years, overseen=True)
+    return _page(request, plan, places, outline, years, overseen=True)
 
 
-def _page(request, plan: Plan, places: list[Place], years: list[FigureYear], *, overseen: bool = False):
-    filters = DashboardFilter(request.GET, outline=outline_of(plan), places=places, years=years)
-    board = Dashboard(plan, filters.outline, filters.places, years, filters.year)
+def _page(request, plan: Plan, places: list[Place], outline: Outline, years: list[FigureYear], *, overseen=False):
+    filters = DashboardFilter(request.GET, outline=outline, places=places, years=years)
+    board = Dashboard(plan, outline, filters.places, years, filters.year)
     context = {
         "plan": plan,
         "filters": filters,
