@@ -138,6 +138,11 @@ class DashboardFilter:
         """How many choices were made."""
         return len(self._kept)
 
+    @property
+    def faults(self) -> int:
+        """How many choices could not be made; on narrow screens the form is folded unless there are some."""
+        return sum(bool(field.error) for field in self.fields)
+
     def query(self, **changes) -> str:
         """The address of this page with other choices. All are numbers and slugs, so nothing needs quoting."""
         return "?" + "&".join(f"{name}={value}" for name, value in (self._kept | changes).items())

@@ -14,7 +14,7 @@ from sdgplan.lib.values import format_number
 register = template.Library()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256, typed=True)  # members of two lists may be equal and yet have other labels
 def _badge(family: str, choice, language: str) -> SafeString:
     """One badge for each choice and language, because looking up a label costs more than printing it."""
     code, label = choice.value, str(choice.label)
