@@ -16,8 +16,9 @@ def home(request):
     plan = Plan.objects.filter(is_current=True).first()
     if plan is None:
         return redirect("admin:index" if request.user.is_staff else "home")
-    works_in_department = request.user.is_officer or request.user.is_head
-    return redirect("indicators:work" if works_in_department else "indicators:rounds", plan.slug)
+    if request.user.is_officer or request.user.is_head:
+        return redirect("indicators:work", plan.slug)
+    return redirect("indicators:work_dashboard" if request.user.is_committee else "indicators:rounds", plan.slug)
 
 
 class ChangePassword(PasswordChangeView):

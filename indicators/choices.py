@@ -46,6 +46,11 @@ class Status(models.TextChoices):
     POOR = "poor", _("부진")
     UNRATED = "unrated", _("판정불가")
 
+    @property
+    def short(self) -> str:
+        """The word where there is little room, as in a heat map."""
+        return str(_("불가")) if self is Status.UNRATED else str(self.label)
+
     @classmethod
     def rated(cls) -> list["Status"]:
         return [cls.MET, cls.NEAR, cls.SHORT, cls.POOR]
@@ -70,6 +75,11 @@ class RoundState(models.TextChoices):
     OPEN = "open", _("입력 중")
     CLOSED = "closed", _("마감")
     PUBLISHED = "published", _("공표")
+
+    @classmethod
+    def collecting(cls) -> set["RoundState"]:
+        """States in which results are handed in and reviewed, and nothing is public yet."""
+        return {cls.OPEN, cls.CLOSED}
 
 
 class ReminderKind(models.TextChoices):

@@ -1,7 +1,10 @@
 """Filters of the public indicator list; every choice stands in the address."""
 
+from dataclasses import dataclass
+
 import django_filters
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
@@ -10,6 +13,7 @@ from plans.models import Area, Goal
 
 from .choices import Direction, Status, ValueKind
 from .models import Figure, Indicator
+from .selectors.readings import FigureYear, Outline, Place
 
 
 def unit_choices(plan) -> list[tuple[str, str]]:
@@ -64,3 +68,85 @@ class IndicatorFilter(PlanFilterSet):
         return queryset.filter(
             Exists(Figure.objects.filter(publication=self.headline, indicator=OuterRef("pk"), status=status))
         )
+
+
+@dataclass(frozen=True)
+class ChoiceField:
+    """One choice of the dashboard; `options` are (value, label, whether it is chosen)."""
+
+    name: str
+    label: str
+    options: list[tuple[str, str, bool]]
+    error: str
+
+
+class DashboardFilter:
+    """Narrows a dashboard to an area, a goal, a department and a year. Every choice stands in the address.
+
+    The choices are those that were read for the page, so that neither they nor the narrowing ask the database. What is
+    not among them counts as not chosen and is named at its field.
+    """
+
+    def __init__(self, data, *, outline: Outline, places: list[Place], years: list[FigureYear]):
+        self._data = data
+        self._kept: dict[str, str] = {}  # what is typed in the address and can be chosen
+        self.fields: list[ChoiceField] = []
+        areas = {str(number): (number, f"{number}. {title}") for number, title in outline.areas.items()}
+        self.area: int | None = self._choose("area", gettext("핵심전환분야"), areas)
+        goals = {
+            f"{area}-{number}": ((area, number), f"{area}-{number}. {title}")
+            for (area, number), title in outline.goals.items()
+            if self.area in (None, area)
+        }
+        self.goal: tuple[int, int] | None = self._choose("goal", gettext("목표"), goals)
+        names = {slug: name for place in places for slug, name in place.departments.items()}
+        departments = {slug: (slug, names[slug]) for slug in sorted(names, key=names.get)}
+        self.department: str | None = self._choose("department", gettext("담당부서"), departments)
+        newest_first = {str(year.year): (year, _year_label(year)) for year in reversed(years)}
+        newest = years[-1] if years else None
+        self.year: FigureYear | None = self._choose("year", gettext("연도"), newest_first, default=newest)
+        self.places = [place for place in places if self._fits(place)]
+        self.area_name = areas[str(self.area)][1] if self.area else ""
+        self.goal_name = goals["{}-{}".format(*self.goal)][1] if self.goal else ""
+        self.department_name = names.get(self.department, "")
+
+    def _choose(self, name: str, label: str, choices: dict[str, tuple], default=None):
+        typed = self._data.get(name, "")
+        found = choices[typed][0] if typed in choices else default
+        options = [] if default else [("", gettext("전체"), found is None)]
+        options += [(value, words, chosen == found) for value, (chosen, words) in choices.items()]
+        if typed in choices:
+            self._kept[name] = typed
+        error = gettext("고를 수 없는 값이라 빼고 보입니다.") if typed and typed not in choices else ""
+        self.fields.append(ChoiceField(name, label, options, error))
+        return found
+
+    def _fits(self, place: Place) -> bool:
+        return (
+            self.area in (None, place.area)
+            and (self.goal is None or self.goal in place.goals)
+            and (self.department is None or self.department in place.departments)
+        )
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the page is about less than the whole plan."""
+        return bool(self.area or self.goal or self.department)
+
+    @property
+    def chosen(self) -> int:
+        """How many choices were made."""
+        return len(self._kept)
+
+    @property
+    def faults(self) -> int:
+        """How many choices could not be made; on narrow screens the form is folded unless there are some."""
+        return sum(bool(field.error) for field in self.fields)
+
+    def query(self, **changes) -> str:
+        """The address of this page with other choices. All are numbers and slugs, so nothing needs quoting."""
+        return "?" + "&".join(f"{name}={value}" for name, value in (self._kept | changes).items())
+
+
+def _year_label(year: FigureYear) -> str:
+    return year.name if year.is_published else f"{year.name} ({gettext('미공표')})"

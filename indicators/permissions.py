@@ -44,6 +44,12 @@ def sees_approver(user) -> bool:
     return user.is_authenticated and (user.keeps_plan or user.is_officer or user.is_head)
 
 
+def require_overseer(user) -> None:
+    """Raise Http404 unless *user* sees all departments; everybody else learns nothing."""
+    if not can_oversee(user):
+        raise Http404
+
+
 def require_keeper(user) -> None:
     """Raise PermissionDenied unless *user* runs rounds: the guard of every act of the coordinator."""
     if not can_run_rounds(user):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import evidence, grid, handover, public, review, rounds, work, workbooks
+from .views import dashboard, evidence, grid, handover, public, review, rounds, work, workbooks
 
 app_name = "indicators"
 urlpatterns = [
@@ -10,7 +10,9 @@ urlpatterns = [
     path(
         "indicators/<int:area_number>/<str:code>/evidence/<int:pk>/", evidence.public_download, name="public_evidence"
     ),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("work/", work.my_work, name="work"),
+    path("work/dashboard/", dashboard.work_dashboard, name="work_dashboard"),
     path("work/evidence/<int:pk>/", evidence.download, name="evidence"),
     path("work/evidence/<int:pk>/remove/", evidence.remove, name="evidence_remove"),
     path("work/endorse/", review.endorse_home, name="endorse_home"),

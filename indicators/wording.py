@@ -50,6 +50,16 @@ def percent(rate: Decimal | None, places: int = 1) -> str:
     return f"{format_number(hundred)}%"
 
 
+def gap_in_words(code: str) -> str:
+    """Why an indicator has no verdict, in a word or two; *code* is a missing reason or the reason of the verdict."""
+    if code in MissingReason.values:
+        return str(MissingReason(code).label)
+    return {
+        "no_target": str(MissingReason.NONE_PLANNED.label),
+        "no_verdict": _("담당자 판정 없음"),
+    }.get(code, _("그 밖의 사유"))
+
+
 def status_reason_in_words(*, status, reason, rate, target: Value, actual: Value, inputs: dict) -> str:
     """Answer "why this status?" in one or two sentences with the numbers put in."""
     unit, decimals = inputs["unit"], inputs["decimals"]

@@ -22,7 +22,7 @@ def sign_in(client, username, password=PASSWORD, **extra):
 
 @pytest.mark.parametrize(
     ("role", "name"),
-    [("owner", "indicators:work"), ("coordinator", "indicators:rounds"), ("committee", "indicators:rounds")],
+    [("owner", "indicators:work"), ("coordinator", "indicators:rounds"), ("committee", "indicators:work_dashboard")],
 )
 def test_signing_in_leads_to_ones_work(request, client, role, name, url_of):
     user = request.getfixturevalue(role)

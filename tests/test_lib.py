@@ -4,6 +4,7 @@ import contextlib
 from decimal import Decimal
 
 import pytest
+from django.db.models import TextChoices
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from sdgplan.lib.codes import parent_code, sort_code
 from sdgplan.lib.tables import safe_cell, write_csv
 from sdgplan.lib.text import search_words
 from sdgplan.lib.values import NotANumber, format_number, parse_number, plain_number
+from sdgplan.templatetags.ui import tag
 
 D = Decimal
 
@@ -186,3 +188,11 @@ def test_sparklines_leave_gaps(values):
     lines, last = sparkline(values)
     assert (last is None) == all(v is None for v in values)
     assert all(len(line.split()) > 1 for line in lines)
+
+
+def test_members_of_two_lists_keep_their_own_labels():
+    """They are equal as text, so a badge must be remembered for the list as well."""
+    one = TextChoices("One", {"OTHER": ("other", "그 밖의 것")})
+    two = TextChoices("Two", {"OTHER": ("other", "다른 부서")})
+    assert one.OTHER == two.OTHER
+    assert ("그 밖의 것" in tag(one.OTHER), "다른 부서" in tag(two.OTHER)) == (True, True)

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -42,11 +43,11 @@ class Distribution:
         counts = {verdict: counted.get(verdict.value, 0) for verdict in kind}
         return cls(counts, sum(counts.values()), floor, kind)
 
-    @property
+    @cached_property
     def coverage(self) -> Coverage:
         return Coverage(sum(self.counts[v] for v in self.kind.rated()), self.total)
 
-    @property
+    @cached_property
     def met_share(self) -> str:
         """Share of the best verdict among rated figures, in words; '' below the coverage floor."""
         return percent(self.coverage.score(self.counts[self.kind.rated()[0]], self.floor), 0)

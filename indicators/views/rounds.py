@@ -26,6 +26,7 @@ from ..permissions import (
     opening_lock,
     planning_lock,
     publication_lock,
+    require_overseer,
     require_round_runner,
     sees_value,
 )
@@ -36,10 +37,9 @@ from ..wording import value_in_words
 
 
 def _plan_for_overseer(request, slug) -> Plan:
-    """The plan, for those who see all departments; everybody else learns nothing."""
+    """The plan, for those who see all departments."""
     plan = get_object_or_404(Plan, slug=slug)
-    if not can_oversee(request.user):
-        raise Http404
+    require_overseer(request.user)
     return plan
 
 

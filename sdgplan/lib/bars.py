@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import Enum
 
 WIDE = 4  # percent from which a count fits inside its part
@@ -26,9 +25,8 @@ def bar_parts(counts: Iterable[tuple[Enum, int]]) -> list[Part]:
     """Lay the counts side by side in their order; parts without a count have no width."""
     counts = list(counts)
     total = sum(count for _choice, count in counts)
-    x, parts = Decimal(0), []
+    before, parts = 0, []
     for choice, count in counts:
-        width = Decimal(100) * count / total if total else Decimal(0)
-        parts.append(Part(choice, count, f"{x:.3f}", f"{width:.3f}"))
-        x += width
+        parts.append(Part(choice, count, f"{100 * before / (total or 1):.3f}", f"{100 * count / (total or 1):.3f}"))
+        before += count
     return parts

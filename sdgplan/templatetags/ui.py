@@ -5,7 +5,8 @@ from functools import lru_cache
 from django import template
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from sdgplan.lib.charts import SPARK_HEIGHT, SPARK_WIDTH, sparkline
 from sdgplan.lib.values import format_number
@@ -13,8 +14,10 @@ from sdgplan.lib.values import format_number
 register = template.Library()
 
 
-@lru_cache(maxsize=64)
-def _badge(family: str, code: str, label: str) -> SafeString:
+@lru_cache(maxsize=256, typed=True)  # members of two lists may be equal and yet have other labels
+def _badge(family: str, choice, language: str) -> SafeString:
+    """One badge for each choice and language, because looking up a label costs more than printing it."""
+    code, label = choice.value, str(choice.label)
     if family in ("status", "track"):
         return format_html(
             '<span class="status {0}-{1}"><svg class="status-icon" aria-hidden="true" focusable="false">'
@@ -29,19 +32,19 @@ def _badge(family: str, code: str, label: str) -> SafeString:
 @register.filter
 def status(choice) -> SafeString:
     """A verdict as shape and word; *choice* is a member of the Status choices."""
-    return _badge("status", choice.value, str(choice.label))
+    return _badge("status", choice, get_language())
 
 
 @register.filter
 def track(choice) -> SafeString:
     """A verdict on the way to the last target as shape and word; *choice* is a member of the Track choices."""
-    return _badge("track", choice.value, str(choice.label))
+    return _badge("track", choice, get_language())
 
 
 @register.filter
 def verdict(choice) -> SafeString:
     """A member of the Status or of the Track choices, whichever it is."""
-    return _badge(type(choice).__name__.lower(), choice.value, str(choice.label))
+    return _badge(type(choice).__name__.lower(), choice, get_language())
 
 
 @register.simple_tag
@@ -54,14 +57,64 @@ def why(indicator, year: int, choice) -> SafeString:
     number = conditional_escape(f"{indicator.area.number}/{indicator.code}")
     return SafeString(
         f'<a class="why-mark" href="{conditional_escape(indicator.why_url(year))}">{verdict(choice)}'
-        f'<span class="visually-hidden"> – {gettext("지표")} {number} {year} {gettext("판정 근거")}</span></a>'
+        f'<span class="visually-hidden"> – {_("지표")} {number} {year} {_("판정 근거")}</span></a>'
     )
 
 
 @register.filter
 def tag(choice) -> SafeString:
     """A state as a small labelled tag; *choice* is a member of any choices."""
-    return _badge("tag", choice.value, str(choice.label))
+    return _badge("tag", choice, get_language())
+
+
+ON_DARK = {"met", "poor", "on_track", "regress"}  # parts of a bar on which white reads better
+
+
+@register.simple_tag
+def distribution_figure(distribution, small: bool = False) -> SafeString:
+    """The bar of a distribution with its legend and coverage; *small*: the bar and n/N alone."""
+    parts, coverage = distribution.parts, distribution.coverage
+    is_of_tracks = distribution.is_of_tracks
+    rated = _("궤도를 산정한 지표") if is_of_tracks else _("판정한 지표")
+    covered = f"{coverage.rated}/{coverage.total}"
+    said = ", ".join(f"{part.choice.label} {part.count}" for part in parts)
+    bar = format_html_join("", "{}", ((_part(part),) for part in parts if part.count))
+    figure = format_html('<svg class="dist-bar" role="img" aria-label="{}, {} {}">{}</svg>', said, rated, covered, bar)
+    if small:
+        return format_html(
+            '<div class="dist dist-small">{}<span class="dist-cover"><span class="visually-hidden">{} </span>{}</span>'
+            "</div>",
+            figure,
+            rated,
+            covered,
+        )
+    share = distribution.met_share
+    if share:
+        score = f"{_('산정한 지표 가운데 정상 추진') if is_of_tracks else _('판정한 지표 가운데 달성')} {share}"
+    elif is_of_tracks:
+        score = _("산정한 지표가 적어 집계하지 않음")
+    else:
+        score = _("판정한 지표가 적어 집계하지 않음")
+    return format_html(
+        '<div class="dist">{}</div><ul class="dist-legend">{}<li class="dist-cover">{} {} · {}</li></ul>',
+        figure,
+        format_html_join("", "<li>{} <b>{}</b></li>", ((verdict(part.choice), part.count) for part in parts)),
+        rated,
+        covered,
+        score,
+    )
+
+
+def _part(part) -> SafeString:
+    code = part.choice.value
+    count = ""
+    if part.is_wide:
+        colour = ' class="on-dark"' if code in ON_DARK else ""
+        count = f'<text{colour} x="50%" y="50%" aria-hidden="true">{part.count}</text>'
+    return SafeString(
+        f'<svg x="{part.x}%" y="0" width="{part.width}%" height="100%">'
+        f'<rect class="dist-{code}" width="100%" height="100%"/>{count}</svg>'
+    )
 
 
 @register.simple_tag

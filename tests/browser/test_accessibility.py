@@ -265,6 +265,25 @@ def test_work_pages(demo_plan, sign_in):
     assert not faults, report(faults)
 
 
+def test_dashboards(demo_plan, new_page, sign_in):
+    root = demo_plan.get_absolute_url()
+    public, work = f"{root}dashboard/", f"{root}work/dashboard/"
+    faults = faults_of(
+        new_page(),
+        [
+            Stop("dashboard", public),
+            Stop("dashboard of a goal", f"{public}?area=1&goal=1-2&year=2022"),
+            Stop("dashboard with a choice that is none", f"{public}?area=99"),
+            Stop("dashboard without hits", f"{public}?area=7&department=medical"),
+        ],
+    )
+    faults += faults_of(
+        sign_in("committee"),
+        [Stop("unpublished dashboard", work), Stop("unpublished dashboard of an area", f"{work}?area=2")],
+    )
+    assert not faults, report(faults)
+
+
 def grid_with_errors(page: Page) -> None:
     page.locator("td.grid-value input:not([type=hidden])").first.fill("삼백")
     page.get_by_role("button", name="모두 저장").click()

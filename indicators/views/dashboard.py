@@ -1,0 +1,112 @@
+"""How a plan does, on one page: what is published for the public, and for overseers also what is being collected."""
+
+from collections import Counter
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from plans.models import Plan
+
+from ..choices import ResultState, Status
+from ..filters import DashboardFilter
+from ..permissions import require_overseer
+from ..selectors.dashboard import Dashboard, weakest
+from ..selectors.readings import FigureYear, Outline, Place, collected_years, published_years, structure_of
+from ..wording import percent
+
+FURTHEST = 10  # rows of the list of indicators that are furthest behind
+
+
+class Links:
+    """Addresses of indicators and of what explains a verdict. A page has hundreds, so each kind is reversed once."""
+
+    def __init__(self, plan: Plan, years: list[FigureYear]):
+        self._indicators = self._root("indicators:indicator", plan.slug)
+        self._results = {
+            year.year: self._root("indicators:result", plan.slug, year.year) for year in years if not year.is_published
+        }
+
+    @staticmethod
+    def _root(name: str, *args) -> str:
+        return reverse(name, args=[*args, 0, "0"]).removesuffix("0/0/")
+
+    def tail(self, place: Place) -> str:
+        return f"{place.area}/{place.code}/"
+
+    def indicator(self, place: Place) -> str:
+        return self._indicators + self.tail(place)
+
+    def why_root(self, year: int) -> str:
+        """What explains the verdicts of *year*: the indicators' pages if it is published, the results' if not."""
+        return self._results.get(year, self._indicators)
+
+    def why(self, place: Place, year: int) -> str:
+        return self.why_root(year) + self.tail(place)
+
+
+@require_safe
+def dashboard(request, slug):
+    plan = get_object_or_404(Plan, slug=slug)
+    return _page(request, plan, *structure_of(plan), published_years(plan))
+
+
+@login_required
+@require_safe
+def work_dashboard(request, slug):
+    """The public page with the years that are being collected, for coordinator, administrator and committee."""
+    plan = get_object_or_404(Plan, slug=slug)
+    require_overseer(request.user)
+    places, outline = structure_of(plan)
+    years = sorted([*published_years(plan), *collected_years(plan, places)], key=lambda year: year.year)
+    return _page(request, plan, places, outline, years, overseen=True)
+
+
+def _page(request, plan: Plan, places: list[Place], outline: Outline, years: list[FigureYear], *, overseen=False):
+    filters = DashboardFilter(request.GET, outline=outline, places=places, years=years)
+    board = Dashboard(plan, outline, filters.places, years, filters.year)
+    context = {
+        "plan": plan,
+        "filters": filters,
+        "board": board,
+        "links": Links(plan, years),
+        "overseen": overseen,
+        "statuses": list(Status),
+        "floor": percent(plan.coverage_floor, 0),
+    }
+    if board.shown and board.places:
+        context |= _answers(board, filters)
+    return render(request, "indicators/dashboard.html", context)
+
+
+def _answers(board: Dashboard, filters: DashboardFilter) -> dict:
+    """All that the page says about the places in the shown year."""
+    changes = board.changes()
+    parts = board.parts(changes, area=filters.area, goal=filters.goal)
+    behind = board.behind(FURTHEST)
+    lines = board.lines(behind, filters.places if filters.is_narrow else ())
+    states = Counter(board.shown.states.get(place.pk) for place in board.places)
+    return {
+        "year": str(board.shown.year),
+        "distribution": board.distribution(board.places),
+        "collected": [(state, states[state]) for state in ResultState if state in ResultState.handed_in()],
+        "changes": changes,
+        "since": str(changes.since) if changes else "",
+        "weakest": weakest(parts),
+        "parts": [(_narrowed(filters, part.key), part) for part in parts],
+        "gaps": board.gaps(),
+        "behind": [lines[place.pk] for place in behind],
+        "in_depth": [lines[place.pk] for place in board.places if place.pk in lines] if filters.is_narrow else [],
+        "heat": (board.shown.year, board.heat()),
+        "columns": [(str(year), board.year(year)) for year in board.plan.years],
+        "departments": [(filters.query(department=part.key), part) for part in board.departments()],
+        "years": [(filters.query(year=part.key), part) for part in board.by_year()],
+    }
+
+
+def _narrowed(filters: DashboardFilter, key) -> str:
+    """The address that narrows the page to a part; a target has none."""
+    if isinstance(key, int):
+        return filters.query(area=key)
+    return "" if filters.goal else filters.query(area=key[0], goal=f"{key[0]}-{key[1]}")
