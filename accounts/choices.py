@@ -47,3 +47,7 @@ class Action(models.TextChoices):
     REMINDED = "reminded", _("제출 독촉")
     HANDED_OVER = "handed_over", _("업무 인계")
     DEPARTMENT_CHANGED = "department_changed", _("조직 개편")
+    CHECK_MARKED = "check_marked", _("점검 결과 처리")
+    INDICATOR_RATED = "indicator_rated", _("지표 평가")
+    COMMITTEE_COMMENTED = "committee_commented", _("위원회 의견")
+    COMMENT_ANSWERED = "comment_answered", _("의견 답변")

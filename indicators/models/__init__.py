@@ -1,5 +1,6 @@
 """How much: indicators with their milestones, the yearly rounds, what departments report, and what is published."""
 
+from .committee import CheckMark, CommitteeComment, Rating
 from .indicators import ONE_ONLY_MESSAGE, Indicator, Milestone
 from .publications import Figure, Publication
 from .results import Assignment, BreakdownValue, Evidence, Result, ResultComment, WorkbookUpload
@@ -9,11 +10,14 @@ __all__ = [
     "ONE_ONLY_MESSAGE",
     "Assignment",
     "BreakdownValue",
+    "CheckMark",
+    "CommitteeComment",
     "Evidence",
     "Figure",
     "Indicator",
     "Milestone",
     "Publication",
+    "Rating",
     "Reminder",
     "ReportingRound",
     "Result",
