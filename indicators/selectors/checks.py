@@ -67,7 +67,7 @@ def place_url(plan: Plan, subject: Subject) -> str:
 
 
 def check_rows(plan: Plan) -> list[CheckRow]:
-    """All findings of *plan* as it stands now. Thirteen queries."""
+    """All findings of *plan* as it stands now. At most fourteen queries."""
     facts = plan_facts(plan)
     marks = {(mark.code, mark.subject): mark for mark in CheckMark.objects.filter(plan=plan)}
     return [

@@ -125,7 +125,7 @@ class RevisionEntry:
 
 
 def revision_entries(plan: Plan) -> list[RevisionEntry]:
-    """Everything of *plan* that was rated, commented on or marked for revision, in its order. Seventeen queries."""
+    """Everything of *plan* that was rated, commented on or marked for revision, in its order. At most twenty queries."""
     rows = check_rows(plan)
     areas = list(Area.objects.filter(plan=plan))
     indicators = list(Indicator.objects.of_plan(plan).select_related("area").prefetch_related("tasks__department"))
@@ -143,7 +143,7 @@ def revision_entries(plan: Plan) -> list[RevisionEntry]:
         if row.state == CheckState.TO_REVISE:
             entry_of(row.finding.subject, row.title).findings.append(row)
     titles = {a.pk: (Subject(AREA, a.number), a.title) for a in areas}
-    for comment in CommitteeComment.objects.of_plan(plan).select_related("department", "indicator"):
+    for comment in CommitteeComment.objects.of_plan(plan).select_related("author", "department", "indicator"):
         if comment.indicator:
             entry_of(subjects[comment.indicator_id], comment.indicator.title).comments.append(comment)
         else:

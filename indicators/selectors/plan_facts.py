@@ -27,7 +27,7 @@ from ..models import Figure, Indicator, Publication, Result
 
 
 def plan_facts(plan: Plan) -> PlanFacts:
-    """Read all of *plan* that the data check asks about. Twelve queries, whatever there is."""
+    """Read all of *plan* that the data check asks about. At most thirteen queries, whatever there is."""
     tasks = list(_tasks(plan))
     subjects = {task.pk: _task_subject(task) for task in tasks}
     results = _results(plan)

@@ -29,11 +29,11 @@ def checks(request, slug):
     return _page(request, plan, form=MarkForm())
 
 
-def _page(request, plan, *, form, status=200, **context):
+def _page(request, plan, *, form, status=200, stale=frozenset()):
     rows = check_rows(plan)
     narrowed = CheckFilter(request.GET, rows, plan)
     page = Paginator(narrowed.rows, PER_PAGE).get_page(request.GET.get("page"))
-    context |= {
+    context = {
         "plan": plan,
         "round": plan.rounds.filter(is_demo=True).first(),
         "filterset": narrowed,
@@ -41,6 +41,7 @@ def _page(request, plan, *, form, status=200, **context):
         "total": len(rows),
         "undecided": sum(row.state in CheckState.undecided() for row in rows),
         "form": form,
+        "stale": stale,
         "can_mark": can_run_rounds(request.user),
         "query": request.GET.urlencode(),
     }
