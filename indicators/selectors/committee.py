@@ -125,7 +125,7 @@ class RevisionEntry:
 
 
 def revision_entries(plan: Plan) -> list[RevisionEntry]:
-    """Everything of *plan* that was rated, commented on or marked for revision, in its order. At most twenty queries."""
+    """Everything of *plan* that was rated, commented on or marked for revision, in order. At most twenty queries."""
     rows = check_rows(plan)
     areas = list(Area.objects.filter(plan=plan))
     indicators = list(Indicator.objects.of_plan(plan).select_related("area").prefetch_related("tasks__department"))
