@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.choices import Action
 from accounts.models import ActivityEntry
+from indicators import services
 from indicators.check_wording import LABELS, reason_in_words
 from indicators.checks import CODES, find_all
 from indicators.checks.facts import (
@@ -372,6 +373,17 @@ def test_a_demanded_breakdown_that_no_approved_result_has(plan, open_round, coor
     assert "보고서가 요구하는 연령, 장애, 이주" in row.reason
     Result.objects.update(state="submitted")
     assert "breakdowns_not_reported" not in {row.finding.code for row in check_rows(plan)}
+
+
+def test_breakdowns_of_a_publication_count(plan, open_round, coordinator):
+    satisfaction = Indicator.objects.get_by_natural_key(plan.slug, 1, "3-2-1-2")
+    result = Result.objects.create(round=open_round, indicator=satisfaction, value=80, state="approved")
+    result.breakdowns.create(dimension="sex", group="male", value=79)
+    services.close_round(actor=coordinator, reporting_round=open_round)
+    services.publish_round(actor=coordinator, reporting_round=open_round)
+    result.breakdowns.all().delete()  # what is published stands, whatever becomes of the result
+    row = next(row for row in check_rows(plan) if row.finding.code == "breakdowns_not_reported")
+    assert "보고서가 요구하는 연령, 장애, 이주" in row.reason
 
 
 # --- the command
