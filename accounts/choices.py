@@ -57,3 +57,7 @@ class Action(models.TextChoices):
     REPLIES_PUBLISHED = "replies_published", _("답변 공개")
     COMMITMENT_REPORTED = "commitment_reported", _("이행 보고")
     COMMITMENT_DECIDED = "commitment_decided", _("이행 보고 검토")
+    CHECK_MARKED = "check_marked", _("점검 결과 처리")
+    INDICATOR_RATED = "indicator_rated", _("지표 평가")
+    COMMITTEE_COMMENTED = "committee_commented", _("위원회 의견")
+    COMMENT_ANSWERED = "comment_answered", _("의견 답변")

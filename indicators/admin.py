@@ -6,7 +6,17 @@ from import_export.widgets import IntegerWidget
 
 from sdgplan.admin import ExportingAdmin, KeeperInline, ReadOnlyAdmin
 
-from .models import Figure, Indicator, Milestone, Publication, ReportingRound, Result
+from .models import (
+    CheckMark,
+    CommitteeComment,
+    Figure,
+    Indicator,
+    Milestone,
+    Publication,
+    Rating,
+    ReportingRound,
+    Result,
+)
 from .permissions import round_lock, state_lock
 from .wording import value_in_words
 
@@ -98,3 +108,26 @@ class FigureAdmin(ReadOnlyAdmin):
     list_filter = ["publication", "status", "track"]
     list_select_related = ["indicator", "publication__round"]
     search_fields = ["indicator__title"]
+
+
+@admin.register(CheckMark)
+class CheckMarkAdmin(ReadOnlyAdmin):
+    list_display = ["subject_label", "state", "reason", "marked_by_name", "marked_at"]
+    list_filter = ["plan", "state", "code"]
+    search_fields = ["subject_label", "reason"]
+
+
+@admin.register(Rating)
+class RatingAdmin(ReadOnlyAdmin):
+    list_display = ["indicator", "member", "milestones", "goal_link", "reason", "rated_at"]
+    list_filter = ["milestones", "goal_link"]
+    list_select_related = ["indicator", "member"]
+    search_fields = ["indicator__title", "reason"]
+
+
+@admin.register(CommitteeComment)
+class CommitteeCommentAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "department", "author_name", "at", "answered_at"]
+    list_filter = ["department"]
+    list_select_related = ["indicator", "area", "department"]
+    search_fields = ["text", "answer"]

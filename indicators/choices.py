@@ -145,3 +145,39 @@ class ResultState(models.TextChoices):
     def handed_in(cls) -> set["ResultState"]:
         """States in which others than the department may see the value."""
         return {cls.SUBMITTED, cls.ENDORSED, cls.APPROVED}
+
+
+class CheckState(models.TextChoices):
+    """What became of a finding of the data check. The first two are not stored: nobody marked it, or not as it is."""
+
+    OPEN = "unmarked", _("확인 전")
+    OUTDATED = "outdated", _("다시 확인")
+    ACCEPTED = "accepted", _("인정")
+    TO_REVISE = "to_revise", _("정비 대상")
+
+    @classmethod
+    def decisions(cls) -> list["CheckState"]:
+        """What a person can decide."""
+        return [cls.ACCEPTED, cls.TO_REVISE]
+
+    @classmethod
+    def undecided(cls) -> set["CheckState"]:
+        """States that wait for a person."""
+        return {cls.OPEN, cls.OUTDATED}
+
+
+class MilestoneRating(models.TextChoices):
+    """A committee member's view of an indicator's yearly targets."""
+
+    ADEQUATE = "adequate", _("적정")
+    TOO_LOW = "too_low", _("낮음")
+    TOO_HIGH = "too_high", _("높음")
+    UNSUITABLE = "unsuitable", _("부적합")
+
+
+class GoalLink(models.TextChoices):
+    """A committee member's view of how well an indicator measures its goal."""
+
+    CLOSE = "close", _("밀접")
+    WEAK = "weak", _("약함")
+    NONE = "none", _("없음")

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .choices import ResultState, RoundState
-from .models import Indicator, ReportingRound, Result, WorkbookUpload
+from .models import CommitteeComment, Indicator, ReportingRound, Result, WorkbookUpload
 
 
 def belongs_to_indicator(user, indicator: Indicator) -> bool:
@@ -63,6 +63,12 @@ def require_round_runner(user) -> None:
     if can_oversee(user):
         raise PermissionDenied
     raise Http404
+
+
+def require_overseer(user) -> None:
+    """Raise Http404 unless *user* sees all departments: the pages of coordinator and committee are nobody else's."""
+    if not can_oversee(user):
+        raise Http404
 
 
 def get_result_for(user, plan, year: int, area_number: int, code: str) -> Result:
@@ -247,3 +253,37 @@ def get_upload_for(user, plan, year: int, pk: int) -> WorkbookUpload:
     if user.is_officer and upload.department_id != user.department_id:
         raise Http404
     return upload
+
+
+def require_commenter(user) -> None:
+    """Raise PermissionDenied unless *user* may address a comment on the plan to a department."""
+    if not can_oversee(user):
+        raise PermissionDenied
+
+
+def require_rater(user) -> None:
+    """Raise PermissionDenied unless *user* rates indicators, which only committee members do."""
+    if not (user.is_authenticated and user.is_committee):
+        raise PermissionDenied
+
+
+def get_committee_comment_for(user, plan, pk: int) -> CommitteeComment:
+    """Fetch a comment for those who oversee and for officers and head of the department it is addressed to."""
+    comment = get_object_or_404(
+        CommitteeComment.objects.of_plan(plan).select_related("area__plan", "indicator__area__plan", "department"),
+        pk=pk,
+    )
+    if can_oversee(user) or user.department_id == comment.department_id:
+        return comment
+    raise Http404
+
+
+def answers_comment(user, comment: CommitteeComment) -> bool:
+    """Whether *user* is an officer of the department that *comment* is addressed to."""
+    return user.is_officer and user.department_id == comment.department_id
+
+
+def require_answerer(user, comment: CommitteeComment) -> None:
+    """Raise PermissionDenied unless *user* answers *comment*."""
+    if not answers_comment(user, comment):
+        raise PermissionDenied

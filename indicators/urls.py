@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import dashboard, evidence, grid, handover, public, review, rounds, work, workbooks
+from .views import checks, committee, dashboard, evidence, grid, handover, public, review, rounds, work, workbooks
 
 app_name = "indicators"
 urlpatterns = [
@@ -21,6 +21,20 @@ urlpatterns = [
     path("work/people/<str:username>/handover/", handover.handover, name="handover"),
     path("work/handovers/", handover.handover_list, name="handovers"),
     path("work/handovers/<int:pk>/", handover.handover_sheet, name="handover_sheet"),
+    path("work/checks/", checks.checks, name="checks"),
+    path("work/indicators/", committee.committee_list, name="committee_list"),
+    path("work/indicators/<int:area_number>/<str:code>/", committee.committee_indicator, name="committee_indicator"),
+    path("work/indicators/<int:area_number>/<str:code>/rating/", committee.rate, name="rate"),
+    path(
+        "work/indicators/<int:area_number>/<str:code>/comments/",
+        committee.committee_comments,
+        name="committee_comments",
+    ),
+    path("work/areas/<int:number>/", committee.committee_area, name="committee_area"),
+    path("work/comments/<int:pk>/", committee.committee_comment, name="committee_comment"),
+    path("work/revision/", committee.revision, name="revision"),
+    path("work/revision/csv/", committee.revision_file, {"file_format": "csv"}, name="revision_csv"),
+    path("work/revision/xlsx/", committee.revision_file, {"file_format": "xlsx"}, name="revision_xlsx"),
     path("work/rounds/", rounds.round_list, name="rounds"),
     path("work/rounds/<int:year>/", rounds.round_board, name="round"),
     path(

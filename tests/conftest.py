@@ -30,10 +30,7 @@ def _quick_passwords(settings):
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
-    """Keep the SQLite test database in a file: the live server then has connections of its own, as in real life.
-
-    In memory all threads share one connection, and a request could see its transaction ended by another thread.
-    """
+    """Keep the SQLite test database in a file, so that every thread of the live server has a connection of its own."""
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 

@@ -1,10 +1,18 @@
 """Environment of the test run, set before Django reads its settings (a pytest plugin, see pyproject.toml)."""
 
+import atexit
 import os
+import shutil
+import tempfile
 
 os.environ["DEBUG"] = "true"
 os.environ["SECRET_KEY"] = "only-for-tests"
 os.environ["CACHE_URL"] = "locmemcache://"
-os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
+if not os.environ.get("DATABASE_URL"):
+    # In a file, also before the tests' own database is made: the live server asks that early whether it has to share
+    # one connection among all its threads, as it must in memory, where one request ends the transaction of another.
+    _directory = tempfile.mkdtemp(prefix="sdgplan-tests-")
+    atexit.register(shutil.rmtree, _directory, ignore_errors=True)
+    os.environ["DATABASE_URL"] = f"sqlite:///{_directory}/sdgplan.sqlite3"
 # Playwright's event loop lives in the test's own thread.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -8,9 +8,9 @@ from django.conf import settings
 
 ROOMS = ["accounts", "plans", "indicators", "stakeholders"]  # each may import those before it, and sdgplan.lib
 LAYERS = [
-    {"choices", "validators", "assessment", "doubts"},
+    {"choices", "validators", "assessment", "doubts", "checks"},
     {"models"},
-    {"wording"},
+    {"wording", "check_wording"},
     {"permissions"},
     {"selectors"},
     {"notifications"},

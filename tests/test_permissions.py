@@ -14,6 +14,8 @@ from accounts.models import ActivityEntry
 from indicators import services
 from indicators.choices import RoundState
 from indicators.models import Publication, Reminder, ReportingRound, Result, RoundExtension
+from indicators.selectors.checks import check_rows
+from indicators.services.committee import add_committee_comment
 
 from .conftest import values
 from .workbook_files import edited, upload_of
@@ -64,6 +66,7 @@ WITHOUT_HEADS = walk("Where the heads do not confirm", "who", "result")
 OTHER_ROUNDS = walk("Results in the other states of a round", "round", "result")
 ROUND_ACTS = walk("Pages and acts of a round", "act")
 ROUND_STEPS = walk("In which state of the round", "act")
+PLAN_ACTS = walk("What is said about the plan itself", "act")
 
 
 # --- what is done for each column
@@ -171,6 +174,13 @@ PAGES = {
     "my work",
     "grid",
     "workbook",
+    "list of indicators",
+    "page of an indicator",
+    "page of an area",
+    "findings",
+    "list for the revision",
+    "file of the revision",
+    "comment to answer",
 }
 
 
@@ -348,3 +358,48 @@ def test_in_which_state_of_the_round(clients, situation, try_act, indicator, rou
         found[act] = outcome_of(act, lambda a=act, r=result: try_act[a](clients["coordinator"], r))
         transaction.savepoint_rollback(savepoint)
     compare(expected, found)
+
+
+# --- what is said about the plan itself
+
+
+@pytest.fixture
+def try_plan_act(url_of, plan, indicator, welfare, coordinator):
+    """Do one act of the last table; every act leaves an entry, so that `picture` shows it."""
+    comment = add_committee_comment(
+        actor=coordinator, area=indicator.area, indicator=indicator, department=welfare, text="근거"
+    )
+    key = (1, "1-1-2-1")
+    rating = {"version": 0, "milestones": "adequate", "goal_link": "close", "reason": ""}
+    asked = {"department": "social-welfare", "text": "의견"}
+    token = check_rows(plan)[0].token
+    gets = {
+        "list of indicators": url_of("indicators:committee_list"),
+        "page of an indicator": url_of("indicators:committee_indicator", *key),
+        "page of an area": url_of("indicators:committee_area", 1),
+        "findings": url_of("indicators:checks"),
+        "list for the revision": url_of("indicators:revision"),
+        "file of the revision": url_of("indicators:revision_xlsx"),
+        "comment to answer": comment.get_absolute_url(),
+    }
+    posts = {
+        "rate": (url_of("indicators:rate", *key), rating),
+        "comment on an indicator": (url_of("indicators:committee_comments", *key), asked),
+        "comment on an area": (url_of("indicators:committee_area", 1), asked),
+        "decide about a finding": (url_of("indicators:checks"), {"chosen": [token], "state": "to_revise"}),
+        "answer": (comment.get_absolute_url(), {"version": 1, "answer": "답변"}),
+    }
+    acts = {name: lambda client, a=address: client.get(a) for name, address in gets.items()}
+    return acts | {
+        name: lambda client, a=address, t=typed: client.post(a, t) for name, (address, typed) in posts.items()
+    }
+
+
+def test_every_act_about_the_plan_is_tried(try_plan_act):
+    assert {act for (act,) in PLAN_ACTS} == set(try_plan_act)
+
+
+@pytest.mark.parametrize("act", [act for (act,) in PLAN_ACTS])
+def test_what_is_said_about_the_plan_itself(clients, try_plan_act, act):
+    found = {name: outcome_of(act, lambda c=client: try_plan_act[act](c)) for name, client in clients.items()}
+    compare(PLAN_ACTS[act,], found)

@@ -1,5 +1,6 @@
 """How much: indicators with their milestones, the yearly rounds, what departments report, and what is published."""
 
+from .committee import CheckMark, CommitteeComment, Rating
 from .indicators import ONE_ONLY_MESSAGE, Indicator, Milestone
 from .publications import Figure, Publication
 from .results import (
@@ -18,13 +19,16 @@ __all__ = [
     "ONE_ONLY_MESSAGE",
     "Assignment",
     "BreakdownValue",
+    "CheckMark",
     "CommentModel",
+    "CommitteeComment",
     "Evidence",
     "EvidenceModel",
     "Figure",
     "Indicator",
     "Milestone",
     "Publication",
+    "Rating",
     "Reminder",
     "ReportingRound",
     "Result",

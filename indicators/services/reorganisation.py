@@ -1,7 +1,8 @@
 """Reorganisation of departments as rounds see it: the act of plans.services, and what hangs on departments here.
 
 Results belong to indicators and so need no move. Extensions of rounds that are not yet published go over to the new
-departments. An officer who goes to another part than the indicator is no longer in charge of it.
+departments, and so do comments of the committee that wait for an answer. An officer who goes to another part than the
+indicator is no longer in charge of it.
 """
 
 from collections import defaultdict
@@ -16,8 +17,9 @@ from accounts.services import record_activity
 from plans.services import Part, Reorganisation, lock_departments
 
 from ..choices import RoundState
-from ..models import Assignment, ReportingRound, RoundExtension
+from ..models import Assignment, CommitteeComment, ReportingRound, RoundExtension
 from ..permissions import require_keeper
+from ..selectors.committee import asked_departments
 from ..selectors.reorganisation import ending_desks, moving_extensions, preview_of
 from .base import NotAllowedNow
 
@@ -48,6 +50,7 @@ def reorganise(
     done = act(actor=actor, on=on, **arguments)
     _move_extensions(actor, extensions, done)
     _end_desks(actor, ended)
+    _move_comments(actor, old, done)
     return done
 
 
@@ -76,3 +79,16 @@ def _end_desks(actor, ended: list[Assignment]) -> None:
             subject=assignment.indicator,
             changes=[(_("담당자"), assignment.user, "")],
         )
+
+
+def _move_comments(actor, old: list[Department], done: Reorganisation) -> None:
+    """What is not answered yet goes to a new department that now carries the tasks; answers keep the name of their
+    time."""
+    waiting = CommitteeComment.objects.unanswered().filter(department__in=old)
+    for comment in waiting.select_related("area", "indicator", "department"):
+        asked = asked_departments(area=comment.area, indicator=comment.indicator)
+        heir = next((department for department in done.new if department in asked), done.new[0])
+        changes = [(_("답할 부서"), comment.department, heir)]
+        comment.department = heir
+        comment.save(update_fields=["department"])
+        record_activity(actor=actor, action=Action.DEPARTMENT_CHANGED, subject=comment, changes=changes)

@@ -23,6 +23,7 @@ from ..permissions import (
     round_lock,
     sees_value,
 )
+from ..selectors.committee import comments_to
 from ..selectors.entry import targets_of
 from ..selectors.figures import FigureBoard, series_of
 from ..selectors.handover import assigned_indicator_ids, handovers, unfinished_rounds
@@ -56,6 +57,7 @@ def my_work(request, slug):
         "planned": plan.rounds.filter(state=RoundState.PLANNED),
         "assigned": assigned,
         "handover": handovers(user, plan).first(),
+        "comments": comments_to(department, plan),
         "waiting": [item for item in items if item.state in to_confirm],
         "returned": [item for item in items if item.state == ResultState.RETURNED],
         "due": [

@@ -2,7 +2,9 @@
 
 import csv
 from collections.abc import Iterable
+from io import StringIO
 from pathlib import Path
+from typing import TextIO
 
 from .values import NotANumber, parse_number
 
@@ -24,13 +26,24 @@ def _is_number(text: str) -> bool:
         return False
 
 
+def _write_rows(file: TextIO, columns: list[str], rows: Iterable[Iterable]) -> int:
+    count = 0
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([safe_cell(cell) for cell in row])
+        count += 1
+    return count
+
+
 def write_csv(path: Path, columns: list[str], rows: Iterable[Iterable]) -> int:
     """Write *rows* under *columns* as UTF-8 with BOM; return how many rows were written."""
-    count = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, lineterminator="\r\n")
-        writer.writerow(columns)
-        for row in rows:
-            writer.writerow([safe_cell(cell) for cell in row])
-            count += 1
-    return count
+        return _write_rows(file, columns, rows)
+
+
+def csv_bytes(columns: list[str], rows: Iterable[Iterable]) -> bytes:
+    """The same as the bytes of a file."""
+    file = StringIO(newline="")
+    _write_rows(file, columns, rows)
+    return file.getvalue().encode("utf-8-sig")

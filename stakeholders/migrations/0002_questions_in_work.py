@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_actions_of_voices'),
+        ('accounts', '0001_initial'),
         ('indicators', '0001_initial'),
         ('plans', '0001_initial'),
         ('stakeholders', '0001_initial'),

@@ -13,8 +13,10 @@ from playwright.sync_api import Page
 from accounts.choices import Role
 from accounts.models import Department, User
 from indicators import demo, services
-from indicators.choices import MissingReason, ResultState, ValueKind
+from indicators.choices import CheckState, GoalLink, MilestoneRating, MissingReason, ResultState, ValueKind
 from indicators.models import Indicator, Milestone, ReportingRound, Result
+from indicators.selectors.checks import check_rows
+from indicators.services.committee import add_committee_comment, mark_findings, rate_indicator
 from plans.models import Task
 from stakeholders.selectors.chain import opinions_with_chain, replies_to
 from tests.workbook_files import INPUT, column_of, opened, saved
@@ -483,6 +485,75 @@ def test_people_and_organisation_pages(demo_plan, sign_in):
         Stop("split", f"{organisation}social-welfare/split/"),
     ]
     faults = faults_of_all(sign_in, [("coordinator", keeper), ("successor", [Stop("successor: my work", work)])])
+    assert not faults, report(faults)
+
+
+def refused_rating(page: Page) -> None:
+    page.get_by_label("낮음").check()
+    page.get_by_label("밀접").check()
+    page.get_by_role("button", name="저장", exact=True).click()
+    page.locator(".errorlist").wait_for()
+
+
+def test_pages_of_committee_and_data_check(demo_plan, sign_in):
+    work = f"{demo_plan.get_absolute_url()}work/"
+    indicator = Indicator.objects.get_by_natural_key(demo_plan.slug, 6, "4-1-2-1")
+    department = indicator.tasks.all()[0].department
+    coordinator, member = (User.objects.get(username=name) for name in ("coordinator", "committee"))
+    rows = [row for row in check_rows(demo_plan) if row.finding.subject.number == "6/4-1-2-1"]
+    tokens = [row.token for row in rows]
+    mark_findings(
+        actor=coordinator, plan=demo_plan, tokens=tokens, state=CheckState.TO_REVISE, reason="다음 개정에서 바로잡음"
+    )
+    for place in (indicator, None):
+        comment = add_committee_comment(
+            actor=member,
+            area=indicator.area,
+            indicator=place,
+            department=department,
+            text="목표치의 근거를 알려 주십시오.",
+        )
+    rate_indicator(
+        actor=member,
+        indicator=indicator,
+        version=0,
+        milestones=MilestoneRating.UNSUITABLE,
+        goal_link=GoalLink.CLOSE,
+        reason="해마다 크게 달라집니다.",
+    )
+    here, checks = f"{work}indicators/6/4-1-2-1/", f"{work}checks/?kind=jump_by_ten"
+    walks = [
+        (
+            "committee",
+            [
+                Stop("committee: indicators", f"{work}indicators/"),
+                Stop("committee: one indicator", here),
+                Stop("committee: rating refused", f"{work}indicators/1/1-1-1-1/", refused_rating, status=422),
+                Stop("committee: area", f"{work}areas/6/"),
+                Stop("committee: findings", checks),
+                Stop("committee: revision", f"{work}revision/"),
+            ],
+        ),
+        (
+            "coordinator",
+            [
+                Stop("coordinator: findings", checks),
+                Stop("coordinator: nothing chosen", checks, press("고른 것 처리"), status=422),
+                Stop("coordinator: no finding", f"{checks}&area=2"),
+                Stop("coordinator: one indicator", here),
+            ],
+        ),
+        (
+            f"officer-{department.slug}",
+            [
+                Stop("officer: comments to answer", work),
+                Stop("officer: answer", comment.get_absolute_url()),
+                Stop("officer: empty answer", comment.get_absolute_url(), press("답변하기"), status=422),
+            ],
+        ),
+        (f"head-{department.slug}", [Stop("head: comment", comment.get_absolute_url())]),
+    ]
+    faults = faults_of_all(sign_in, walks)
     assert not faults, report(faults)
 
 
