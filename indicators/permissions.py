@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from .choices import ResultState, RoundState
-from .models import Indicator, ReportingRound, Result, WorkbookUpload
+from .choices import JobState, ResultState, RoundState
+from .models import Indicator, Job, ReportingRound, Result, WorkbookUpload
 
 
 def belongs_to_indicator(user, indicator: Indicator) -> bool:
@@ -167,6 +167,13 @@ def publication_lock(reporting_round: ReportingRound) -> Lock | None:
     if reporting_round.state in (RoundState.CLOSED, RoundState.PUBLISHED):
         return None
     return Lock(_("회차를 마감한 뒤에 공표할 수 있습니다."))
+
+
+def retry_lock(job: Job) -> Lock | None:
+    """Why this report cannot be made again now. Publications never change, so a file that is there stays."""
+    if job.state == JobState.FAILED or (job.state == JobState.DONE and not job.has_file):
+        return None
+    return Lock(_("만들지 못한 보고서만 다시 만들 수 있습니다."))
 
 
 def result_lock(user, result: Result) -> Lock | None:

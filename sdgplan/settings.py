@@ -168,6 +168,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # the largest grid sends about nine fields
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_PERMISSIONS = 0o640
 
+# Reports take a while to make. Either `manage.py run_jobs` makes them beside the site, or a thread of the site does.
+RUN_JOBS_AT_ONCE = env.bool("RUN_JOBS_AT_ONCE", default=DATABASES["default"]["ENGINE"].endswith("sqlite3"))
+
 # Mail: printed to the console unless a server is named.
 _email = env.email_url("EMAIL_URL", default="consolemail://")
 EMAIL_BACKEND = _email["EMAIL_BACKEND"]
