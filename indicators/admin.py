@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sdgplan.admin import KeeperAdmin, KeeperInline, ReadOnlyAdmin
 
-from .models import Figure, Indicator, Milestone, Publication, ReportingRound, Result
+from .models import Figure, Indicator, Job, Milestone, Publication, ReportingRound, Result
 from .permissions import round_lock, state_lock
 
 
@@ -55,3 +55,10 @@ class FigureAdmin(ReadOnlyAdmin):
     list_filter = ["publication", "status"]
     list_select_related = ["indicator", "publication__round"]
     search_fields = ["indicator__title"]
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "state", "requested_at", "finished_at", "size", "error"]
+    list_filter = ["state", "kind"]
+    list_select_related = ["publication__round"]

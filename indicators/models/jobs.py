@@ -28,6 +28,10 @@ class JobQuerySet(models.QuerySet):
     def waiting(self):
         return self.filter(state=JobState.WAITING)
 
+    def ahead_of(self, job: "Job"):
+        """Jobs that wait longer than *job*."""
+        return self.waiting().filter(requested_at__lt=job.requested_at)
+
     def stalled(self, now: datetime):
         """Jobs whose worker has not shown a sign of life for too long before *now*."""
         return self.filter(state=JobState.RUNNING, alive_at__lt=now - STALLED_AFTER)
@@ -81,6 +85,10 @@ class Job(models.Model):
         publication = self.publication
         place = [publication.round.plan.slug, publication.round.year, publication.edition, self.kind]
         return reverse("indicators:report", args=[*place, self.scope] if self.scope else place)
+
+    @property
+    def state_choice(self) -> JobState:
+        return JobState(self.state)
 
     @property
     def has_file(self) -> bool:
