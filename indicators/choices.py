@@ -161,3 +161,8 @@ class JobState(models.TextChoices):
     RUNNING = "running", _("작성중")
     DONE = "done", _("완료")
     FAILED = "failed", _("실패")
+
+    @classmethod
+    def unfinished(cls) -> set["JobState"]:
+        """States from which a job goes on by itself, as long as somebody works."""
+        return {cls.WAITING, cls.RUNNING}

@@ -70,7 +70,7 @@ def test_a_citizen_asks_waits_and_takes_the_report_home(published, client, quick
     )
     waiting = client.get(CARD)
     assert "곧 만들기 시작합니다." in waiting.text
-    assert f'href="{CARD}">다시 확인' in waiting.text
+    assert "다시 확인</button>" in waiting.text
     assert "refresh" not in waiting.text.lower()
     assert "만들었습니다." in work()
     done = client.get(CARD)
@@ -383,6 +383,19 @@ def test_without_a_worker_the_site_makes_it_itself(published, client, quick, set
     monkeypatch.setattr(pdf, "_weasyprint", lambda: None)
     client.post(CARD)
     assert "PDF 내려받기" in client.get(CARD).text
+
+
+def test_after_a_restart_looking_again_goes_on_with_what_waits(published, client, quick, settings, monkeypatch):
+    client.post(CARD)  # and the thread that was to make it ended with the site
+    settings.RUN_JOBS_AT_ONCE = True
+    monkeypatch.setattr(producing, "Thread", AtOnce)
+    monkeypatch.setattr(producing.connections, "close_all", lambda: None)
+    monkeypatch.setattr(pdf, "_weasyprint", lambda: None)
+    with producing._one_at_a_time:  # while a thread works, no second one is started for the same wish
+        client.post(CARD)
+    assert Job.objects.get().state == JobState.WAITING
+    client.post(CARD)
+    assert Job.objects.get().state == JobState.DONE
 
 
 def test_with_a_worker_the_site_leaves_it_alone(published, client, monkeypatch):

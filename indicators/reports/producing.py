@@ -69,10 +69,11 @@ def _work_in_background() -> None:
             connections.close_all()
 
 
-def start_at_once() -> None:
+def start_at_once(*, is_new: bool) -> None:
     """Where no worker runs beside the site (RUN_JOBS_AT_ONCE), let a thread of the site make what waits.
 
-    The page that asked does not wait for it. Threads of one process take turns.
+    The page that asked does not wait for it. Threads of one process take turns; what is not new starts one only when
+    none is at work, as after a restart of the site, so that asking again and again piles nothing up.
     """
-    if settings.RUN_JOBS_AT_ONCE:
+    if settings.RUN_JOBS_AT_ONCE and (is_new or not _one_at_a_time.locked()):
         Thread(target=_work_in_background, name="reports", daemon=True).start()

@@ -68,7 +68,8 @@ def report_of(publication: Publication) -> Report:
     # Like FigureBoard.ranked: best rates first, equal ones in the order of the ids.
     rated = [(part, pk) for pk, part in indicators.items() if part.attainment is not None]
     ranked = [part for part, _pk in sorted(rated, key=lambda pair: (-pair[0].attainment, pair[1]))]
-    bands = Figure.objects.filter(publication=publication).values_list("inputs__bands", flat=True).first() or {}
+    bands = Figure.objects.filter(publication=publication).values_list("inputs__bands", flat=True).first()
+    bands = bands or {"met": plan.band_met, "near": plan.band_near, "short": plan.band_short}
     return Report(
         municipality=plan.municipality,
         plan_title=plan.title,

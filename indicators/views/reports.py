@@ -73,8 +73,8 @@ def report(request, slug, year, edition, kind, scope=""):
     if request.method == "POST" and not (kind.is_pdf and pdf_lock()):
         actor = request.user if request.user.is_authenticated else None
         job, is_new = services.request_job(actor=actor, publication=publication, kind=kind, scope=scope)
-        if is_new:
-            start_at_once()
+        if job.state in JobState.unfinished():
+            start_at_once(is_new=is_new)
         return redirect(job)
     job = jobs_of([publication]).get((publication.pk, kind, scope))
     return _report_page(request, publication, kind, names[scope], job, status=409 if request.method == "POST" else 200)
@@ -88,6 +88,7 @@ def _report_page(request, publication, kind, part, job, *, status=200, refusal="
         "title": title_of_report(publication, kind, part),
         "kind": kind,
         "job": job,
+        "is_unfinished": job is not None and job.state in JobState.unfinished(),
         "is_gone": job is not None and job.state == JobState.DONE and not job.has_file,
         "ahead": Job.objects.ahead_of(job).count() if job is not None else 0,
         "lock": pdf_lock() if kind.is_pdf else None,
@@ -117,7 +118,7 @@ def retry(request, slug, pk):
         services.retry_job(actor=request.user, job=job)
     except NotAllowedNow as refusal:
         return _report_page(request, job.publication, *_name_of(job), job, status=409, refusal=str(refusal))
-    start_at_once()
+    start_at_once(is_new=True)
     messages.success(request, _("다시 만들도록 하였습니다."))
     return redirect(job)
 

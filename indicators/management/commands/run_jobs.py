@@ -3,6 +3,7 @@
 from time import sleep
 
 from django.core.management.base import BaseCommand
+from django.db import close_old_connections
 
 from indicators.reports.producing import work_off
 
@@ -16,6 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         while True:
+            close_old_connections()  # the database may have hung up on a worker that waited long
             for job, is_made in work_off():
                 self.stdout.write(f"{job}: {'만들었습니다.' if is_made else '만들지 못했습니다.'}")
             if options["once"]:
