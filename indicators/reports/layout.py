@@ -157,14 +157,14 @@ def _add_corrections(document: Document, report: Report) -> None:
 def figure_columns(*, with_area: bool = False) -> list[Column]:
     return [
         *([Column(_("분야"), 6, "number")] if with_area else []),
-        Column(_("번호"), 11, "code"),
-        Column(_("이행지표"), 32),
-        Column(_("단위"), 8),
-        Column(_("목표"), 11, "number"),
-        Column(_("실적"), 11, "number"),
-        Column(_("달성률"), 10, "number"),
-        Column(_("판정"), 10, "verdict"),
-        Column(_("담당부서"), 13),
+        Column(_("번호"), 10, "code"),
+        Column(_("이행지표"), 28),
+        Column(_("단위"), 7),
+        Column(_("목표"), 12, "number"),
+        Column(_("실적"), 13, "number"),
+        Column(_("달성률"), 9, "number"),
+        Column(_("판정"), 12, "verdict"),
+        Column(_("담당부서"), 14),
     ]
 
 
