@@ -418,6 +418,7 @@ def test_the_worker_looks_again_and_again(published, client, quick, monkeypatch)
         raise Stop
 
     monkeypatch.setattr("indicators.management.commands.run_jobs.sleep", sleep)
+    monkeypatch.setattr("indicators.management.commands.run_jobs.close_old_connections", lambda: None)
     with pytest.raises(Stop):
         call_command("run_jobs", pause=2, stdout=io.StringIO())
     assert pauses == [2, 2]

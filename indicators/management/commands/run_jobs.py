@@ -17,9 +17,9 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         while True:
-            close_old_connections()  # the database may have hung up on a worker that waited long
             for job, is_made in work_off():
                 self.stdout.write(f"{job}: {'만들었습니다.' if is_made else '만들지 못했습니다.'}")
             if options["once"]:
                 return
             sleep(options["pause"])
+            close_old_connections()  # the database may have hung up on a worker that waited long
