@@ -4,6 +4,7 @@ docs/deployment.md describes each setting; a test compares that page with the na
 beside manage.py is read first, so that a working copy needs no exported variables.
 """
 
+import os
 from pathlib import Path
 
 import environ
@@ -160,6 +161,9 @@ STORAGES = {
     },
 }
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+
+# The reports bring lxml along. Uploaded workbooks are read through defusedxml all the same, which refuses entities.
+os.environ["OPENPYXL_LXML"] = "False"
 
 # Uploads. Files are kept outside the web root and handed out by views that ask who wants them. How large one file may
 # be is said at its field (10 MB); the proxy limits the whole request (docs/deployment.md).
