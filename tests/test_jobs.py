@@ -111,9 +111,7 @@ def test_progress_is_told_step_by_step(published, client, monkeypatch):
         assert "작성중" in page
 
 
-def test_each_report_is_made_once_whoever_asks_and_however_often(
-    published, client, as_user, owner, quick, settings, django_assert_num_queries
-):
+def test_each_report_is_made_once_whoever_asks_and_however_often(published, client, as_user, owner, quick, settings):
     for _time in range(3):
         client.post(CARD)
         as_user(owner).post(CARD)
