@@ -11,6 +11,7 @@ from .models import (
     CommitteeComment,
     Figure,
     Indicator,
+    Job,
     Milestone,
     Publication,
     Rating,
@@ -131,3 +132,10 @@ class CommitteeCommentAdmin(ReadOnlyAdmin):
     list_filter = ["department"]
     list_select_related = ["indicator", "area", "department"]
     search_fields = ["text", "answer"]
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "state", "requested_at", "finished_at", "size", "error"]
+    list_filter = ["state", "kind"]
+    list_select_related = ["publication__round"]

@@ -181,3 +181,48 @@ class GoalLink(models.TextChoices):
     CLOSE = "close", _("밀접")
     WEAK = "weak", _("약함")
     NONE = "none", _("없음")
+
+
+class ReportKind(models.TextChoices):
+    """What is made of a publication. Full reports cover all of it, the others the part that their scope names."""
+
+    PDF = "pdf", _("이행점검 보고서 PDF")
+    HWPX = "hwpx", _("이행점검 보고서 한글(HWPX)")
+    XLSX = "xlsx", _("이행점검 보고서 엑셀(XLSX)")
+    AREA = "area", _("분야 요약 PDF")
+    DEPARTMENT = "department", _("부서 요약 PDF")
+    TASK = "task", _("과제 카드 PDF")
+
+    @classmethod
+    def full(cls) -> list["ReportKind"]:
+        return [cls.PDF, cls.HWPX, cls.XLSX]
+
+    @property
+    def suffix(self) -> str:
+        """How the file's name ends, without the dot."""
+        return "pdf" if self.is_pdf else self.value
+
+    @property
+    def is_pdf(self) -> bool:
+        """Whether it is a PDF, as all but the full reports of the other formats are."""
+        return self not in (ReportKind.HWPX, ReportKind.XLSX)
+
+    @property
+    def content_type(self) -> str:
+        return {
+            "pdf": "application/pdf",
+            "hwpx": "application/hwp+zip",
+            "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }[self.suffix]
+
+
+class JobState(models.TextChoices):
+    WAITING = "waiting", _("대기")
+    RUNNING = "running", _("작성중")
+    DONE = "done", _("완료")
+    FAILED = "failed", _("실패")
+
+    @classmethod
+    def unfinished(cls) -> set["JobState"]:
+        """States from which a job goes on by itself, as long as somebody works."""
+        return {cls.WAITING, cls.RUNNING}

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from .choices import ResultState, RoundState
-from .models import CommitteeComment, Indicator, ReportingRound, Result, WorkbookUpload
+from .choices import JobState, ResultState, RoundState
+from .models import CommitteeComment, Indicator, Job, ReportingRound, Result, WorkbookUpload
 
 
 def belongs_to_indicator(user, indicator: Indicator) -> bool:
@@ -63,12 +63,6 @@ def require_round_runner(user) -> None:
     if can_oversee(user):
         raise PermissionDenied
     raise Http404
-
-
-def require_overseer(user) -> None:
-    """Raise Http404 unless *user* sees all departments: the pages of coordinator and committee are nobody else's."""
-    if not can_oversee(user):
-        raise Http404
 
 
 def get_result_for(user, plan, year: int, area_number: int, code: str) -> Result:
@@ -194,6 +188,13 @@ def writes_for(user, indicator: Indicator) -> list[int]:
     if user.department_id is not None:
         return [user.department_id]
     return [task.department_id for task in indicator.tasks.all()]
+
+
+def retry_lock(job: Job) -> Lock | None:
+    """Why this report cannot be made again now. Publications never change, so a file that is there stays."""
+    if job.state == JobState.FAILED or (job.state == JobState.DONE and not job.has_file):
+        return None
+    return Lock(_("만들지 못한 보고서만 다시 만들 수 있습니다."))
 
 
 def result_lock(user, result: Result) -> Lock | None:

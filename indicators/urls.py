@@ -1,6 +1,19 @@
 from django.urls import path
 
-from .views import checks, committee, dashboard, evidence, grid, handover, public, review, rounds, work, workbooks
+from .views import (
+    checks,
+    committee,
+    dashboard,
+    evidence,
+    grid,
+    handover,
+    public,
+    reports,
+    review,
+    rounds,
+    work,
+    workbooks,
+)
 
 app_name = "indicators"
 urlpatterns = [
@@ -11,6 +24,12 @@ urlpatterns = [
         "indicators/<int:area_number>/<str:code>/evidence/<int:pk>/", evidence.public_download, name="public_evidence"
     ),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("reports/", reports.report_list, name="reports"),
+    path("reports/files/<int:pk>/", reports.report_file, name="report_file"),
+    path("reports/files/<int:pk>/retry/", reports.retry, name="report_retry"),
+    path("reports/<int:year>/<int:edition>/", reports.publication, name="publication"),
+    path("reports/<int:year>/<int:edition>/<slug:kind>/", reports.report, name="report"),
+    path("reports/<int:year>/<int:edition>/<slug:kind>/<path:scope>/", reports.report, name="report"),
     path("work/", work.my_work, name="work"),
     path("work/dashboard/", dashboard.work_dashboard, name="work_dashboard"),
     path("work/evidence/<int:pk>/", evidence.download, name="evidence"),

@@ -4,6 +4,7 @@ docs/deployment.md describes each setting; a test compares that page with the na
 beside manage.py is read first, so that a working copy needs no exported variables.
 """
 
+import os
 from pathlib import Path
 
 import environ
@@ -162,12 +163,18 @@ STORAGES = {
 }
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
+# The reports bring lxml along. Uploaded workbooks are read through defusedxml all the same, which refuses entities.
+os.environ["OPENPYXL_LXML"] = "False"
+
 # Uploads. Files are kept outside the web root and handed out by views that ask who wants them. How large one file may
 # be is said at its field (10 MB); the proxy limits the whole request (docs/deployment.md).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # all that is not a file
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # the largest grid sends about nine fields per indicator
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_PERMISSIONS = 0o640
+
+# Reports take a while to make. Either `manage.py run_jobs` makes them beside the site, or a thread of the site does.
+RUN_JOBS_AT_ONCE = env.bool("RUN_JOBS_AT_ONCE", default=DATABASES["default"]["ENGINE"].endswith("sqlite3"))
 
 # Mail: printed to the console unless a server is named.
 _email = env.email_url("EMAIL_URL", default="consolemail://")

@@ -140,7 +140,7 @@ def in_shared(database, expression):
     """Evaluate *expression* in a process that reads the shared database."""
     script = (
         "import django, json; django.setup()\n"
-        "from indicators.models import Figure, Publication, ReportingRound, Result\n"
+        "from indicators.models import Figure, Job, Publication, ReportingRound, Result\n"
         "from accounts.models import ActivityEntry\n"
         f"print(json.dumps({expression}))"
     )
@@ -200,3 +200,71 @@ def test_reminders_that_run_at_once_write_to_nobody_twice(officers_with_addresse
     printed = run_at_once(shared_database, (REMIND, ["coordinator"]), (REMIND, ["coordinator"]), (REMIND, ["first"]))
     assert sorted(printed) == [[0, 1], [0, 1], [1, 0]]
     assert in_shared(shared_database, "[ActivityEntry.objects.filter(action='reminded').count()]") == [1]
+
+
+CLAIM = """
+import json, sys, django
+django.setup()
+from indicators import services
+print("ready", flush=True)
+sys.stdin.readline()
+claimed = []
+while job := services.claim_job():
+    claimed.append(job.scope)
+print(json.dumps(claimed))
+"""
+WISH = """
+import json, sys, django
+django.setup()
+from indicators import services
+from indicators.models import Publication
+publication = Publication.objects.get()
+print("ready", flush=True)
+sys.stdin.readline()
+job, is_new = services.request_job(actor=None, publication=publication, kind="xlsx", scope="")
+print(json.dumps(is_new))
+"""
+AT_ONCE = """
+import json, sys, time, django
+django.setup()
+from django.test import Client
+from indicators.models import Job
+print("ready", flush=True)
+sys.stdin.readline()
+status = Client().post("/plans/seodaemun-2022/reports/2022/1/xlsx/").status_code
+states, end = [], time.monotonic() + 50
+while time.monotonic() < end and "done" not in states and "failed" not in states:
+    states.append(Job.objects.get().state)
+    time.sleep(0.02)
+print(json.dumps([status, states[0] != "done", states[-1], Job.objects.get().has_file]))
+"""
+
+
+@pytest.fixture
+def published_once(draft_of_two):
+    coordinator = type(draft_of_two.updated_by).objects.get(username="coordinator")
+    services.close_round(actor=coordinator, reporting_round=draft_of_two.round)
+    return services.publish_round(actor=coordinator, reporting_round=draft_of_two.round)
+
+
+@pytest.fixture
+def waiting_jobs(published_once):
+    for number in range(30):
+        services.request_job(actor=None, publication=published_once, kind="task", scope=str(number))
+
+
+def test_workers_at_once_share_the_jobs_and_none_is_taken_twice(waiting_jobs, shared_database):
+    claimed = run_at_once(shared_database, (CLAIM, []), (CLAIM, []), (CLAIM, []))
+    assert sorted(scope for scopes in claimed for scope in scopes) == sorted(map(str, range(30)))
+    assert in_shared(shared_database, "Job.objects.filter(state='running', attempt=1).count()") == 30
+
+
+def test_a_report_wished_for_twice_at_once_is_one_job(published_once, shared_database):
+    assert sorted(run_at_once(shared_database, (WISH, []), (WISH, []), (WISH, []))) == [False, False, True]
+    assert in_shared(shared_database, "Job.objects.count()") == 1
+
+
+def test_the_site_makes_a_report_beside_the_page_that_asked(published_once, shared_database, monkeypatch, tmp_path):
+    monkeypatch.setenv("RUN_JOBS_AT_ONCE", "true")
+    monkeypatch.setenv("MEDIA_ROOT", str(tmp_path / "media"))
+    assert run_at_once(shared_database, (AT_ONCE, [])) == [[302, True, "done", True]]

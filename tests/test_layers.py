@@ -16,7 +16,7 @@ LAYERS = [
     {"notifications"},
     {"services"},
     {"forms", "filters"},
-    {"workbooks"},
+    {"workbooks", "reports"},
     {"views", "admin", "api", "urls", "demo", "management"},
 ]
 TOP = LAYERS[-1]

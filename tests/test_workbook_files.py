@@ -6,6 +6,7 @@ import zipfile
 from datetime import date
 from io import BytesIO
 
+import openpyxl
 import pytest
 from django.contrib.sessions.models import Session
 from openpyxl import Workbook
@@ -231,6 +232,10 @@ def test_a_bomb_that_lies_about_its_size(refused, good):
         data[place : place + 4] = struct.pack("<I", 4000)
         place = data.find(size, place)
     assert "파일이 손상되어 읽을 수 없습니다." in refused(bytes(data))
+
+
+def test_workbooks_are_read_through_defusedxml():
+    assert (openpyxl.DEFUSEDXML, openpyxl.LXML) == (True, False)
 
 
 @pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels"])

@@ -2,6 +2,7 @@
 
 from .committee import CheckMark, CommitteeComment, Rating
 from .indicators import ONE_ONLY_MESSAGE, Indicator, Milestone
+from .jobs import REPORT_FORM, Job
 from .publications import Figure, Publication
 from .results import (
     Assignment,
@@ -17,6 +18,7 @@ from .rounds import Reminder, ReportingRound, RoundExtension
 
 __all__ = [
     "ONE_ONLY_MESSAGE",
+    "REPORT_FORM",
     "Assignment",
     "BreakdownValue",
     "CheckMark",
@@ -26,6 +28,7 @@ __all__ = [
     "EvidenceModel",
     "Figure",
     "Indicator",
+    "Job",
     "Milestone",
     "Publication",
     "Rating",

@@ -174,6 +174,8 @@ class YearRow:
     breakdowns: list[tuple[str, list[tuple[str, str]]]]
     departments: list[str]  # as they were named at publication
     publication: Publication | None
+    target_number: Decimal | None
+    figure: Figure | None
 
     @property
     def has_text(self) -> bool:
@@ -278,6 +280,8 @@ def _series(indicator: Indicator, figures: dict[Publication, Figure]) -> Series:
                 breakdowns=_published_parts(figure) if figure else [],
                 departments=figure.inputs["departments"] if figure else [],
                 publication=publication,
+                target_number=target.number,
+                figure=figure,
             )
         )
     chart = line_chart(

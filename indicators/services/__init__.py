@@ -6,6 +6,7 @@ for the moment of the act; it is only given when a past act is entered.
 """
 
 from .base import NotAllowedNow, StaleResult
+from .jobs import claim_job, fail_job, finish_job, request_job, retry_job, tell_progress
 from .publications import digest_of, preview_correction, preview_publication, publish_round
 from .reminders import send_due_reminders, send_reminders
 from .results import (
@@ -28,12 +29,15 @@ __all__ = [
     "approve_result",
     "approve_results",
     "change_round",
+    "claim_job",
     "close_round",
     "confirm_workbook",
     "correct_result",
     "digest_of",
     "endorse_result",
     "extend_round",
+    "fail_job",
+    "finish_job",
     "keep_upload",
     "open_round",
     "plan_round",
@@ -41,9 +45,12 @@ __all__ = [
     "preview_publication",
     "publish_round",
     "remove_evidence",
+    "request_job",
+    "retry_job",
     "return_result",
     "save_result",
     "send_due_reminders",
     "send_reminders",
     "submit_result",
+    "tell_progress",
 ]

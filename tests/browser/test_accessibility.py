@@ -14,7 +14,7 @@ from accounts.choices import Role
 from accounts.models import Department, User
 from indicators import demo, services
 from indicators.choices import CheckState, GoalLink, MilestoneRating, MissingReason, ResultState, ValueKind
-from indicators.models import Indicator, Milestone, ReportingRound, Result
+from indicators.models import Indicator, Job, Milestone, Publication, ReportingRound, Result
 from indicators.selectors.checks import check_rows
 from indicators.services.committee import add_committee_comment, mark_findings, rate_indicator
 from plans.models import Task
@@ -172,6 +172,7 @@ def test_public_pages(demo_plan, new_page):
             Stop("login refused", "/accounts/login/", refused_login),
             Stop("404", f"{root}no-such-page/", status=404),
             Stop("style guide", "/style-guide/"),
+            *report_stops(demo_plan),
         ],
     )
     assert not faults, report(faults)
@@ -180,6 +181,27 @@ def test_public_pages(demo_plan, new_page):
 def open_details(page: Page) -> None:
     page.locator("main summary").last.click()
     page.get_by_text("해마다 같은 비율로 늘거나 준다고 봄").wait_for()
+
+
+def report_stops(plan) -> list[Stop]:
+    """The pages of reports, with one report in each state."""
+    publication = Publication.objects.of_plan(plan).select_related("round__plan").last()
+    told = {
+        "waiting": {},
+        "running": {"doing": "쪽을 나누고 있습니다.", "step": 2, "steps": 4},
+        "failed": {"error": "보고서를 만드는 가운데 오류가 났습니다."},
+    }
+    jobs = [
+        Job.objects.create(publication=publication, kind="area", scope=str(number), state=state, **fields)
+        for number, (state, fields) in enumerate(told.items(), start=1)
+    ]
+    edition = f"{plan.get_absolute_url()}reports/{publication.round.year}/{publication.edition}/"
+    return [
+        Stop("reports", f"{plan.get_absolute_url()}reports/"),
+        Stop("reports of an edition", edition),
+        Stop("report not asked for", f"{edition}hwpx/"),
+        *(Stop(f"report {job.state}", job.get_absolute_url()) for job in jobs),
+    ]
 
 
 def refused_login(page: Page) -> None:
