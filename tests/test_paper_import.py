@@ -265,6 +265,22 @@ def test_a_full_file_is_stored_in_one_go(
     assert ["새 그룹", "", "새 모임"] in entry.changes
 
 
+def test_an_act_that_breaks_off_leaves_nothing(send, confirm, empty, forum, monkeypatch):
+    rows = [["청년", n, None, None, None, "제안", f"의견 {n}"] for n in (1, 2, 3)]
+    response = send(filled(empty, 입장문서=[["새 모임", None, None, None]], 의견=rows))
+    before, save = database_checksum(Session), Opinion.save
+
+    def fail_at_the_third(self, **options):
+        if self.number == 3:
+            raise RuntimeError
+        save(self, **options)
+
+    monkeypatch.setattr(Opinion, "save", fail_at_the_third)
+    with pytest.raises(RuntimeError):
+        confirm(response, add_groups="on")
+    assert database_checksum(Session) == before
+
+
 def test_changed_cells_are_shown_and_stored(send, confirm, good, paper, forum):
     data = edited(
         good,

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from accounts.choices import Action
 from accounts.models import ActivityEntry
 from sdgplan.lib.splitting import Hint, split_text
+from stakeholders.choices import OpinionKind
 from stakeholders.models import Deliberation, Opinion, PositionPaper
 
 from .checksum import database_checksum
@@ -92,6 +93,10 @@ def test_codes(text, expected):
 )
 def test_hints(text, expected):
     assert [piece.hint for piece in split_text(text) if not piece.is_heading] == [expected]
+
+
+def test_hints_are_the_kinds_of_points():
+    assert {hint.value for hint in Hint} == set(OpinionKind.values)
 
 
 LINES = st.lists(
