@@ -5,10 +5,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from indicators.permissions import Lock, can_oversee, can_run_rounds
+from indicators.permissions import Lock, can_oversee, can_run_rounds, require_keeper
 
 from .choices import CommitmentState, DraftState, ReportState
-from .models import Commitment, CommitmentReport, Deliberation, Question, ReplyDraft
+from .models import Commitment, CommitmentReport, Deliberation, PaperUpload, Question, ReplyDraft
 
 
 def is_asked(user, question: Question) -> bool:
@@ -25,6 +25,21 @@ def get_deliberation_for(user, plan, year: int) -> Deliberation:
     if not can_oversee(user):
         raise Http404
     return get_object_or_404(Deliberation.objects.select_related("plan"), plan=plan, year=year)
+
+
+def get_deliberation_to_write(user, plan, year: int) -> Deliberation:
+    """Fetch a forum for those who write its papers: PermissionDenied for the committee, Http404 for all others."""
+    deliberation = get_deliberation_for(user, plan, year)
+    require_keeper(user)
+    return deliberation
+
+
+def get_paper_upload_for(user, plan, year: int, pk: int) -> PaperUpload:
+    """Fetch a workbook of papers that *user* sent; Http404 for anybody else's."""
+    deliberation = get_deliberation_to_write(user, plan, year)
+    upload = get_object_or_404(PaperUpload, deliberation=deliberation, owner=user, pk=pk)
+    upload.deliberation = deliberation
+    return upload
 
 
 def get_question_for(user, plan, year: int, number: int) -> Question:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import commitments, forums, public, questions, replies
+from .views import commitments, forums, papers_import, papers_split, public, questions, replies
 
 FORUM = "work/deliberations/<int:year>/"
 PAPER = FORUM + "papers/<slug:group_slug>/"
@@ -39,4 +39,11 @@ urlpatterns = [
     path(COMMITMENT, commitments.commitment, name="commitment"),
     path(COMMITMENT + "remove/", commitments.commitment_remove, name="commitment_remove"),
     path(COMMITMENT + "reports/<int:report_pk>/", commitments.report_decide, name="report_decide"),
+    path(f"{FORUM}import/", papers_import.import_papers, name="paper_import"),
+    path(f"{FORUM}import/template/", papers_import.template, name="paper_import_template"),
+    path(f"{FORUM}import/download/", papers_import.download, name="paper_import_download"),
+    path(f"{FORUM}import/upload/", papers_import.upload, name="paper_import_upload"),
+    path(f"{FORUM}import/<int:pk>/", papers_import.preview, name="paper_import_preview"),
+    path(f"{FORUM}import/<int:pk>/confirm/", papers_import.confirm, name="paper_import_confirm"),
+    path(f"{FORUM}papers/<slug:group_slug>/split/", papers_split.split, name="paper_split"),
 ]

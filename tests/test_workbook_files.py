@@ -388,7 +388,7 @@ def test_a_merged_cell(refused, good):
         sheet.merge_cells(f"{column}2:{column}4")
 
     message = refused(with_rows(good, merge))
-    assert "병합된 칸이 있어 어느 지표의 값인지 알 수 없습니다:" in message
+    assert "병합된 칸이 있어 어느 줄의 값인지 알 수 없습니다:" in message
     letter = opened(good)[INPUT].cell(1, column_of(opened(good)[INPUT], "성과와 설명")).column_letter
     assert f"{letter}2:{letter}4. 병합을 풀고 칸마다 적어 주십시오." in message
 

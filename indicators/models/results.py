@@ -183,14 +183,10 @@ def upload_path(upload, name: str) -> str:
     return f"workbooks/{uuid.uuid4().hex}{Path(name).suffix.lower()}"
 
 
-class WorkbookUpload(models.Model):
-    """A workbook between its preview and its confirmation; it belongs to the person who sent it."""
+class KeptUpload(models.Model):
+    """A file between its preview and its confirmation; it belongs to the person who sent it."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("올린 사람"))
-    round = models.ForeignKey(ReportingRound, models.CASCADE, related_name="uploads", verbose_name=_("회차"))
-    department = models.ForeignKey(
-        Department, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("부서")
-    )
     file = models.FileField(_("파일"), upload_to=upload_path, max_length=200)
     name = models.CharField(_("파일명"), max_length=200)
     sha256 = models.CharField(_("내용 해시"), max_length=64)
@@ -198,12 +194,22 @@ class WorkbookUpload(models.Model):
     confirmed_at = models.DateTimeField(_("반영 일시"), null=True, blank=True)
 
     class Meta:
+        abstract = True
         verbose_name = _("업로드")
         verbose_name_plural = _("업로드")
         ordering = ["-uploaded_at"]
 
     def __str__(self):
         return self.name
+
+
+class WorkbookUpload(KeptUpload):
+    """A workbook of a round."""
+
+    round = models.ForeignKey(ReportingRound, models.CASCADE, related_name="uploads", verbose_name=_("회차"))
+    department = models.ForeignKey(
+        Department, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("부서")
+    )
 
 
 class Assignment(models.Model):

@@ -1,5 +1,6 @@
 """What a workbook of a round is made from, and compared with when it comes back."""
 
+import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +11,7 @@ from accounts.models import Department
 from sdgplan.lib.values import Value
 
 from ..choices import ValueKind
-from ..models import Figure, Indicator, Publication, ReportingRound, Result, WorkbookUpload
+from ..models import Figure, Indicator, KeptUpload, Publication, ReportingRound, Result
 from ..permissions import Lock, result_lock
 from .entry import targets_of
 
@@ -77,17 +78,26 @@ def _past(reporting_round: ReportingRound) -> dict[int, dict[int, Value]]:
     return past
 
 
-def is_expired(upload: WorkbookUpload, now=None) -> bool:
+def is_expired(upload: KeptUpload, now=None) -> bool:
     """Whether an upload waited too long for its confirmation."""
     return (now or timezone.now()) - upload.uploaded_at >= KEPT_FOR
 
 
-def expired_uploads(now=None):
+def expired_uploads(kept: type[KeptUpload], now=None):
     """Uploads that are to be cleared away, confirmed or not; what was written has its activity entries."""
-    return WorkbookUpload.objects.filter(uploaded_at__lte=(now or timezone.now()) - KEPT_FOR)
+    return kept.objects.filter(uploaded_at__lte=(now or timezone.now()) - KEPT_FOR)
 
 
-def waiting_upload(user, reporting_round: ReportingRound) -> WorkbookUpload | None:
-    """The newest file of *user* in the round that can still be confirmed."""
-    waiting = WorkbookUpload.objects.filter(owner=user, round=reporting_round, confirmed_at=None)
+def kept_data(upload: KeptUpload) -> bytes | None:
+    """The content of an upload as it was sent; None once it has expired."""
+    if is_expired(upload) or not upload.file.storage.exists(upload.file.name):
+        return None
+    with upload.file.open("rb") as file:
+        data = file.read()
+    return data if hashlib.sha256(data).hexdigest() == upload.sha256 else None
+
+
+def waiting_upload(kept: type[KeptUpload], user, **what) -> KeptUpload | None:
+    """The newest file of *user* about *what* (``round=…``) that can still be confirmed."""
+    waiting = kept.objects.filter(owner=user, confirmed_at=None, **what)
     return waiting.filter(uploaded_at__gt=timezone.now() - KEPT_FOR).first()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.services import record_activity
 
-from ..models import ReportingRound, Result, WorkbookUpload
+from ..models import KeptUpload, ReportingRound, Result, WorkbookUpload
 from ..permissions import require_workbook_user, require_workbook_writer
 from ..selectors.workbooks import expired_uploads, is_expired
 from .base import NotAllowedNow, lock_round
@@ -36,6 +36,34 @@ class Confirmed:
     cells: int
 
 
+def store_upload(upload: KeptUpload, data: bytes, now=None) -> KeptUpload:
+    """Store a new upload with its content, and clear expired ones of its kind away. Runs inside an act."""
+    kept = type(upload)
+    expired = list(expired_uploads(kept, now))
+    files = [old.file for old in expired]
+    kept.objects.filter(pk__in=[old.pk for old in expired]).delete()
+    transaction.on_commit(lambda: [file.delete(save=False) for file in files])
+    upload.uploaded_at = now or timezone.now()
+    upload.file.save("upload", ContentFile(data), save=False)
+    upload.save()
+    return upload
+
+
+def upload_to_confirm(actor, upload: KeptUpload, now=None) -> KeptUpload:
+    """The stored state of an upload that *actor* confirms, once whatever it writes to is locked.
+
+    Raises PermissionDenied for somebody else's, NotAllowedNow when it was confirmed before or has expired.
+    """
+    if upload.owner_id != actor.pk:
+        raise PermissionDenied
+    current = type(upload).objects.get(pk=upload.pk)
+    if current.confirmed_at is not None:
+        raise NotAllowedNow(_("이미 반영한 파일입니다."))
+    if is_expired(current, now):
+        raise NotAllowedNow(_("올린 지 하루가 지나 반영할 수 없습니다. 파일을 다시 올려 주십시오."))
+    return current
+
+
 @transaction.atomic
 def keep_upload(
     *, actor, reporting_round: ReportingRound, data: bytes, name: str, sha256: str, now=None
@@ -45,21 +73,14 @@ def keep_upload(
     An officer's file is kept for the own department, that of a person who runs rounds for all.
     """
     require_workbook_user(actor)
-    expired = list(expired_uploads(now))
-    files = [old.file for old in expired]
-    WorkbookUpload.objects.filter(pk__in=[old.pk for old in expired]).delete()
-    transaction.on_commit(lambda: [file.delete(save=False) for file in files])
     upload = WorkbookUpload(
         owner=actor,
         round=reporting_round,
         department=actor.department if actor.is_officer else None,
         name=name,
         sha256=sha256,
-        uploaded_at=now or timezone.now(),
     )
-    upload.file.save("upload", ContentFile(data), save=False)
-    upload.save()
-    return upload
+    return store_upload(upload, data, now)
 
 
 @transaction.atomic
@@ -73,14 +94,8 @@ def confirm_workbook(
     Raises NotAllowedNow, StaleResult and PermissionDenied as `save_result` does.
     """
     require_workbook_user(actor)
-    if upload.owner_id != actor.pk:
-        raise PermissionDenied
     locked = lock_round(upload.round)
-    current = WorkbookUpload.objects.get(pk=upload.pk)
-    if current.confirmed_at is not None:
-        raise NotAllowedNow(_("이미 반영한 파일입니다."))
-    if is_expired(current, now):
-        raise NotAllowedNow(_("올린 지 하루가 지나 반영할 수 없습니다. 파일을 다시 올려 주십시오."))
+    current = upload_to_confirm(actor, upload, now)
     rows = list(prepare(locked))
     for row in rows:
         require_workbook_writer(actor, row.result)

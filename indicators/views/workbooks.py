@@ -17,11 +17,11 @@ from .. import services
 from ..forms.workbooks import ConfirmForm, DepartmentChoiceForm, WorkbookForm
 from ..models import ReportingRound, WorkbookUpload
 from ..permissions import can_run_rounds, get_upload_for, require_workbook_user, round_lock
-from ..selectors.workbooks import is_expired, waiting_upload, workbook_rows
+from ..selectors.workbooks import kept_data, waiting_upload, workbook_rows
 from ..services import NotAllowedNow
+from ..workbooks.cells import read_upload
 from ..workbooks.comparing import Preview, preview_of
 from ..workbooks.guarding import WorkbookRefused
-from ..workbooks.reading import read_upload
 from ..workbooks.writing import write_workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -61,7 +61,7 @@ def _workbook_page(request, reporting_round, form, status=200):
         "department": own,
         "lock": round_lock(reporting_round, *([own.pk] if own else reporting_round.extended_until)),
         "form": form,
-        "waiting": waiting_upload(request.user, reporting_round),
+        "waiting": waiting_upload(WorkbookUpload, request.user, round=reporting_round),
     }
     if can_run_rounds(request.user):
         context["department_form"] = DepartmentChoiceForm(reporting_round=reporting_round)
@@ -126,15 +126,6 @@ def upload(request, slug, year):
     return _workbook_page(request, reporting_round, form, status=422)
 
 
-def _kept_data(upload: WorkbookUpload) -> bytes | None:
-    """The content as it was sent; None once it has expired."""
-    if is_expired(upload) or not upload.file.storage.exists(upload.file.name):
-        return None
-    with upload.file.open("rb") as file:
-        data = file.read()
-    return data if hashlib.sha256(data).hexdigest() == upload.sha256 else None
-
-
 def _preview_page(request, upload, *, status=200, **context):
     context |= {
         "plan": upload.round.plan,
@@ -154,7 +145,7 @@ def preview(request, slug, year, pk):
     kept = get_upload_for(request.user, get_object_or_404(Plan, slug=slug), year, pk)
     if kept.confirmed_at:
         return _preview_page(request, kept)
-    data = _kept_data(kept)
+    data = kept_data(kept)
     if data is None:
         return _preview_page(request, kept, status=410, is_expired=True)
     try:
@@ -169,7 +160,7 @@ def preview(request, slug, year, pk):
 def confirm(request, slug, year, pk):
     """Write what was previewed, all of it or nothing."""
     kept = get_upload_for(request.user, get_object_or_404(Plan, slug=slug), year, pk)
-    data = _kept_data(kept)
+    data = kept_data(kept)
     if data is None:
         return _preview_page(request, kept, status=410, is_expired=True)
     form = ConfirmForm(request.POST)

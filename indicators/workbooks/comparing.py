@@ -7,7 +7,6 @@ that only a colleague changed stays as stored, and one that both changed differe
 
 import hashlib
 import json
-import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,9 +21,10 @@ from ..models import Indicator, ReportingRound, Result
 from ..selectors.entry import past_actuals
 from ..selectors.workbooks import WorkbookRow
 from . import layout
+from .cells import CellText, SheetRow, narrowed
 from .guarding import WorkbookRefused
 from .layout import Key
-from .reading import NARROW, CellText, Sheet, SheetRow, old_format, other_plan, other_year, read_sheet
+from .reading import Sheet, old_format, other_plan, other_year, read_sheet
 
 UNITS = [layout.VALUE_FIELDS, *[[name] for name in layout.WORDS]]  # fields that are decided together
 
@@ -211,7 +211,7 @@ class _Comparison:
         typed, stored = typed.strip(), layout.canonical(stored).strip()
         if typed == stored:
             return True
-        return self.sheet.is_narrow and _narrowed(typed) == _narrowed(stored)
+        return self.sheet.is_narrow and narrowed(typed) == narrowed(stored)
 
     def _same(self, name: str, typed: str, stored: str) -> bool:
         if name != "value":
@@ -346,8 +346,3 @@ def _unused_field(name: str, stored: WorkbookRow) -> str:
 
 def _plain_title(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def _narrowed(text: str) -> str:
-    """*text* as the narrow encoding leaves it; a spreadsheet writes one or two question marks for a lost character."""
-    return re.sub(r"\?+", "?", text.encode(NARROW, "replace").decode(NARROW))

@@ -31,7 +31,7 @@ class Kind(Enum):
 def kind_of(data: bytes) -> Kind:
     """Tell by its content what a file is, whatever its name says. Raises WorkbookRefused for anything else."""
     if not data.strip():
-        raise WorkbookRefused(_("빈 파일입니다. 내려받은 파일에 실적을 적어 올려 주십시오."))
+        raise WorkbookRefused(_("빈 파일입니다. 내려받은 파일에 적어 올려 주십시오."))
     if len(data) > layout.MAX_BYTES:
         raise WorkbookRefused(too_large())
     if data.startswith(OLE):
@@ -63,7 +63,7 @@ def too_large() -> str:
 
 
 def not_a_workbook() -> str:
-    return _("엑셀 파일(.xlsx)이나 CSV 파일이 아닙니다. 내려받은 파일에 실적을 적어 올려 주십시오.")
+    return _("엑셀 파일(.xlsx)이나 CSV 파일이 아닙니다. 내려받은 파일에 적어 올려 주십시오.")
 
 
 def broken() -> str:

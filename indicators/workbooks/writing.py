@@ -84,13 +84,17 @@ def number_format(decimals: int, number: Decimal | None = None) -> str:
     return "#,##0" + (("." + "0" * places + "#" * (DECIMAL_PLACES - places)) if places else "")
 
 
+def head_cell(cell: Cell, *, is_input: bool) -> None:
+    """Dress a heading: blue where one may write below it."""
+    cell.fill = _HEAD_INPUT if is_input else _HEAD
+    cell.font = Font(name=FONT, size=10, bold=True, color="FFFFFF" if is_input else "1E2124")
+    cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
+    cell.border = _BORDER
+
+
 def _write_head(sheet: Worksheet, shown: list[Column]) -> None:
     for position, column in enumerate(shown, start=1):
-        cell = sheet.cell(1, position, column.title)
-        cell.fill = _HEAD_INPUT if column.is_input else _HEAD
-        cell.font = Font(name=FONT, size=10, bold=True, color="FFFFFF" if column.is_input else "1E2124")
-        cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
-        cell.border = _BORDER
+        head_cell(sheet.cell(1, position, column.title), is_input=column.is_input)
         sheet.column_dimensions[get_column_letter(position)].width = column.width
     sheet.row_dimensions[1].height = 34
     named = next(position for position, column in enumerate(shown, start=1) if column.name == layout.TITLE)

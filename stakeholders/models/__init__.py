@@ -4,6 +4,7 @@ from .commitments import Commitment, CommitmentEvidence, CommitmentReport
 from .papers import Deliberation, ForumMeeting, Opinion, PositionPaper, Reference, StakeholderGroup
 from .questions import AnswerModel, Consolidation, Question, QuestionComment, ReplyDraft
 from .replies import Reply, ReplyPublication
+from .uploads import PaperUpload
 
 __all__ = [
     "AnswerModel",
@@ -14,6 +15,7 @@ __all__ = [
     "Deliberation",
     "ForumMeeting",
     "Opinion",
+    "PaperUpload",
     "PositionPaper",
     "Question",
     "QuestionComment",
