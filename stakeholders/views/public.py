@@ -7,10 +7,10 @@ from django.views.decorators.http import require_safe
 from indicators.selectors.figures import FigureBoard
 from plans.models import Plan
 
-from .choices import Stance
-from .filters import OpinionFilter
-from .models import PositionPaper, StakeholderGroup
-from .selectors.chain import group_outcomes, indicators_touched, opinions_with_chain, outcome_of, replies_to
+from ..choices import Stance
+from ..filters import OpinionFilter
+from ..models import PositionPaper, StakeholderGroup
+from ..selectors.chain import group_outcomes, indicators_touched, opinions_with_chain, outcome_of, replies_to
 
 PAGE_SIZE = 30
 
