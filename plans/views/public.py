@@ -11,6 +11,8 @@ from indicators.models import Indicator
 from indicators.selectors.figures import FigureBoard, corrections, series_of
 from indicators.wording import percent
 from sdgplan.lib.text import search_words
+from stakeholders.forms.following import FollowForm
+from stakeholders.models import Followed
 from stakeholders.selectors.chain import opinions_on, outcome_in_short
 
 from ..filters import TaskFilter, WordsFilter
@@ -109,6 +111,7 @@ def task(request, slug, area_number, code):
     context = {
         "plan": plan,
         "task": task,
+        "follow": FollowForm(followed=Followed(task)),
         "target": task.target,
         "goal": task.target.goal,
         "area": task.target.goal.area,

@@ -9,7 +9,8 @@ from plans.models import Plan
 
 from ..choices import Stance
 from ..filters import OpinionFilter
-from ..models import PositionPaper, StakeholderGroup
+from ..forms.following import FollowForm
+from ..models import Followed, PositionPaper, StakeholderGroup
 from ..selectors.chain import group_outcomes, indicators_touched, opinions_with_chain, outcome_of, replies_to
 
 PAGE_SIZE = 30
@@ -51,6 +52,7 @@ def group(request, slug, group_slug):
     context = {
         "plan": plan,
         "group": group,
+        "follow": FollowForm(followed=Followed(group)),
         "papers": papers,
         "rows": with_replies(opinions),
         "outcome": outcome_of(opinions),
@@ -89,6 +91,7 @@ def opinion(request, slug, group_slug, year, number):
     context = {
         "plan": plan,
         "opinion": opinion,
+        "follow": FollowForm(followed=Followed(opinion)),
         "paper": opinion.paper,
         "group": opinion.paper.group,
         "questions": opinion.questions.all(),
