@@ -179,7 +179,7 @@ EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10  # seconds, so that a page never waits long for a mail server that does not answer
 # Whether people without an account may ask for news by mail: only where mail really goes out.
-FOLLOW_BY_MAIL = EMAIL_BACKEND.split(".")[-2] not in {"console", "dummy"}
+FOLLOW_BY_MAIL = EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="no-reply@localhost")
 # What the addresses in mail begin with. A mail is written without a request that could tell.
 SITE_URL = env.str(

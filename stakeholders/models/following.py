@@ -72,6 +72,11 @@ class Followed:
         return of_point[self.field] == self.subject.pk
 
 
+def _signer(purpose: str) -> Signer:
+    """Signs the links in mails; a link for one purpose is none for another."""
+    return Signer(salt=f"subscription-{purpose}", sep=".")
+
+
 def _confirmable_since(now=None):
     return (now or timezone.now()) - timedelta(days=DAYS_TO_CONFIRM)
 
@@ -98,7 +103,7 @@ class SubscriptionQuerySet(models.QuerySet):
 
     def of_token(self, purpose: str, token: str):
         """The subscriptions (one or none) that a link in a mail means. Raises BadSignature for a forged one."""
-        return self.filter(pk=Signer(salt=f"subscription-{purpose}").unsign(token))
+        return self.filter(pk=_signer(purpose).unsign(token))
 
 
 class Subscription(models.Model):
@@ -155,5 +160,4 @@ class Subscription(models.Model):
         return self._path("leave")
 
     def _path(self, purpose: str) -> str:
-        token = Signer(salt=f"subscription-{purpose}").sign(self.pk)
-        return reverse(f"stakeholders:follow_{purpose}", args=[self.plan.slug, token])
+        return reverse(f"stakeholders:follow_{purpose}", args=[self.plan.slug, _signer(purpose).sign(self.pk)])
