@@ -6,7 +6,7 @@ A mail that cannot be sent never undoes or hides the act it tells of: it is logg
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -49,10 +49,12 @@ class Mail:
     template: str
     context: dict
     to: list[str]
+    headers: dict[str, str] = field(default_factory=dict)
 
     def message(self, connection) -> EmailMessage:
         subject = " ".join(self.subject.split())  # a header is one line, whatever a title holds
-        return EmailMessage(subject, render_to_string(self.template, self.context), to=self.to, connection=connection)
+        body = render_to_string(self.template, self.context)
+        return EmailMessage(subject, body, to=self.to, headers=self.headers, connection=connection)
 
 
 def send_mails(mails: list[Mail]) -> list[bool]:

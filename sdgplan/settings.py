@@ -186,6 +186,8 @@ EMAIL_HOST_PASSWORD = _email.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10  # seconds, so that a page never waits long for a mail server that does not answer
+# Whether people without an account may ask for news by mail: only where mail really goes out.
+FOLLOW_BY_MAIL = EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="no-reply@localhost")
 # What the addresses in mail begin with. A mail is written without a request that could tell.
 SITE_URL = env.str(
@@ -193,6 +195,7 @@ SITE_URL = env.str(
 ).rstrip("/")
 
 # Security
+BEHIND_PROXY = not DEBUG and env.bool("BEHIND_PROXY", default=False)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -219,7 +222,7 @@ if not DEBUG:
     SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=True)
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
-    if env.bool("BEHIND_PROXY", default=False):
+    if BEHIND_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # The masthead "이 누리집은 … 공식 누리집입니다" belongs to real government sites alone.

@@ -1,7 +1,10 @@
 from django.urls import path
 
-from .views import commitments, forums, papers_import, papers_split, public, questions, replies
+from .views import commitments, feeds, following, forums, papers_import, papers_split, public, questions, replies
 
+GROUP = "voices/<slug:group_slug>/"
+POINT = "voices/<slug:group_slug>/<int:year>/<int:number>/"
+TASK = "tasks/<int:area_number>/<str:code>/"
 FORUM = "work/deliberations/<int:year>/"
 PAPER = FORUM + "papers/<slug:group_slug>/"
 QUESTION = FORUM + "questions/<int:number>/"
@@ -13,8 +16,8 @@ urlpatterns = [
     path("voices/points/", public.opinion_list, name="opinions"),
     path("voices/editions/<int:year>/<int:number>/", public.edition, name="edition"),
     path("voices/evidence/<int:pk>/", public.evidence, name="public_evidence"),
-    path("voices/<slug:group_slug>/", public.group, name="group"),
-    path("voices/<slug:group_slug>/<int:year>/<int:number>/", public.opinion, name="opinion"),
+    path(GROUP, public.group, name="group"),
+    path(POINT, public.opinion, name="opinion"),
     path("work/deliberations/", forums.deliberation_list, name="deliberations"),
     path(FORUM, forums.deliberation, name="deliberation"),
     path(FORUM + "publish/", forums.papers_publish, name="papers_publish"),
@@ -46,4 +49,9 @@ urlpatterns = [
     path(f"{FORUM}import/<int:pk>/", papers_import.preview, name="paper_import_preview"),
     path(f"{FORUM}import/<int:pk>/confirm/", papers_import.confirm, name="paper_import_confirm"),
     path(f"{FORUM}papers/<slug:group_slug>/split/", papers_split.split, name="paper_split"),
+    # What can be followed has its feed and its form under its page.
+    *(path(f"{page}feed/", feeds.feed) for page in (GROUP, TASK, POINT)),
+    *(path(f"{page}follow/", following.follow) for page in (GROUP, TASK, POINT)),
+    path("following/<str:token>/confirm/", following.confirm, name="follow_confirm"),
+    path("following/<str:token>/leave/", following.leave, name="follow_leave"),
 ]

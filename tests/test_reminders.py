@@ -1,4 +1,7 @@
-"""Reminders: who gets one and when, what it says, and that nobody gets the same one twice."""
+"""Reminders of results: who gets one and when, what it says, and that nobody gets the same one twice.
+
+Those of questions and promises are in test_work_reminders.py.
+"""
 
 from datetime import date, timedelta
 from io import StringIO

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from sdgplan.lib.validators import validate_public_text
 from sdgplan.lib.values import NotANumber, Value, format_number, parse_number
 
 from ..choices import BreakdownGroup, Dimension, MissingReason, Status, ValueKind
@@ -39,6 +40,12 @@ class WordsField(forms.CharField):
         return super().to_python(value).replace("\r\n", "\n")
 
 
+class PublicWordsField(WordsField):
+    """Words that everybody may read once they are published: personal data is refused at the field."""
+
+    default_validators = [validate_public_text]
+
+
 class VersionedForm(forms.Form):
     """A form on a result; `version` is the save it was opened on."""
 
@@ -57,10 +64,10 @@ class ValueForm(VersionedForm):
     """
 
     value = NumberField(label=_("실적"), required=False)
-    text = forms.CharField(label=_("실적(서술)"), max_length=200, required=False)
+    text = forms.CharField(label=_("실적(서술)"), max_length=200, required=False, validators=[validate_public_text])
     missing_reason = forms.ChoiceField(label=_("값이 없는 사유"), required=False)
     verdict = forms.ChoiceField(label=_("담당자 판정"), required=False)
-    explanation = WordsField(
+    explanation = PublicWordsField(
         label=_("성과와 설명"), rows=5, help_text=_("올해 거둔 성과와 값의 뜻을 적습니다. 공표되면 누구나 봅니다.")
     )
 
@@ -208,13 +215,13 @@ class ResultForm(ValueForm):
         max_length=1000,
         help_text=_("값이 맞으면 까닭을 적어 주십시오. 검토자에게 보이고 기록에 남습니다. 공개되지 않습니다."),
     )
-    shortfall = WordsField(
+    shortfall = PublicWordsField(
         label=_("부진 사유"), rows=3, help_text=_("목표에 미치지 못했으면 까닭을 적습니다. 공표되면 누구나 봅니다.")
     )
-    next_steps = WordsField(
+    next_steps = PublicWordsField(
         label=_("향후 계획"), rows=3, help_text=_("앞으로 할 일을 적습니다. 공표되면 누구나 봅니다.")
     )
-    basis = WordsField(
+    basis = PublicWordsField(
         label=_("산출근거"),
         rows=3,
         help_text=_("값을 어떻게 셈했는지 적습니다. 예: 분자와 분모, 기준일, 통계 이름. 공표되면 누구나 봅니다."),
@@ -325,5 +332,9 @@ class CorrectionForm(ResultForm):
     """A change to a published result, with its reason for the trace."""
 
     comment = forms.CharField(
-        label=_("정정 사유"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("기록에 남습니다.")
+        label=_("정정 사유"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("기록에 남습니다."),
+        validators=[validate_public_text],
     )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from plans.models import Task
+from sdgplan.lib.validators import validate_public_text
 
 from ..models import ReportingRound
 from ..selectors.work import DepartmentProgress
@@ -108,7 +109,12 @@ class PublishForm(forms.Form):
     """
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    reason = forms.CharField(label=_("정정 사유"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label=_("정정 사유"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        validators=[validate_public_text],
+    )
 
     def __init__(self, data=None, *, is_correction: bool, seen: str):
         super().__init__(data, initial={"seen": seen})

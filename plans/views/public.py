@@ -13,6 +13,8 @@ from indicators.selectors.figures import FigureBoard, corrections, series_of
 from indicators.selectors.verdicts import bands_of
 from indicators.wording import percent, track_band_in_words
 from sdgplan.lib.text import search_words
+from stakeholders.forms.following import FollowForm
+from stakeholders.models import Followed
 from stakeholders.selectors.chain import opinions_on, outcome_in_short
 
 from ..filters import TaskFilter, WordsFilter
@@ -124,6 +126,7 @@ def task(request, slug, area_number, code):
     context = {
         "plan": plan,
         "task": task,
+        "follow": FollowForm(followed=Followed(task)),
         "target": task.target,
         "goal": task.target.goal,
         "area": task.target.goal.area,

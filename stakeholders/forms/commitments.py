@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.forms.evidence import EvidenceField, EvidenceForm
 from indicators.forms.results import VersionedForm, WordsField
+from sdgplan.lib.validators import validate_public_text
 
 from ..choices import CommitmentState
 from ..models import Commitment
-from ..validators import validate_public_text
 from .papers import date_field
 from .references import PlaceField
 

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from indicators.forms.results import WordsField
 from plans.models import Plan
 from sdgplan.lib.personal import mask_names
+from sdgplan.lib.validators import validate_public_text
 
 from ..models import Deliberation, Opinion, PositionPaper, StakeholderGroup
 from ..services import Meeting
-from ..validators import validate_public_text
 from .references import ReferenceField
 
 MAX_MEETINGS = 12

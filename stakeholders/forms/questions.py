@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department
 from indicators.forms.results import WordsField
 from indicators.forms.reviews import CommentForm
+from sdgplan.lib.validators import validate_public_text
 
 from ..models import Opinion, Question
 from ..services import due_day
-from ..validators import validate_public_text
 from .papers import SeenForm, date_field
 from .references import ReferenceField
 

@@ -4,10 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from indicators.forms.results import VersionedForm, WordsField
+from sdgplan.lib.validators import validate_public_text
 
 from ..choices import Stance
 from ..models import AnswerModel
-from ..validators import validate_public_text
 
 
 class AnswerForm(VersionedForm):

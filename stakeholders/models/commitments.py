@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department
 from indicators.models import EvidenceModel, Indicator
 from plans.models import Task
+from sdgplan.lib.validators import validate_public_text
 
 from ..choices import CommitmentState, ReportState
-from ..validators import validate_public_text
 from .questions import Question
 from .replies import ReplyPublication
 

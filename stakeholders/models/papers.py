@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.choices import BreakdownGroup
 from plans.models import Area, Goal, Plan, SourcedModel, Target, Task
+from sdgplan.lib.validators import validate_public_text
 
 from ..choices import OpinionKind, ReferenceLevel
-from ..validators import validate_participants, validate_public_text
+from ..validators import validate_participants
 
 
 class DeliberationQuerySet(models.QuerySet):

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from indicators.models import CommentModel
+from sdgplan.lib.validators import validate_public_text
 
 from ..choices import DraftState, Stance
-from ..validators import validate_public_text
 from .papers import Deliberation, Opinion, Reference, StakeholderGroup
 
 

@@ -11,7 +11,16 @@ from plans.models import Plan
 
 from ..choices import ReportState
 from ..filters import OpinionFilter
-from ..models import CommitmentEvidence, Opinion, PositionPaper, ReplyDraft, ReplyPublication, StakeholderGroup
+from ..forms.following import FollowForm
+from ..models import (
+    CommitmentEvidence,
+    Followed,
+    Opinion,
+    PositionPaper,
+    ReplyDraft,
+    ReplyPublication,
+    StakeholderGroup,
+)
 from ..selectors.chain import (
     Ledger,
     earlier_replies,
@@ -75,6 +84,7 @@ def group(request, slug, group_slug):
     context = {
         "plan": plan,
         "group": group,
+        "follow": FollowForm(followed=Followed(group)),
         "papers": [(paper, with_replies(said[paper.pk])) for paper in papers],
         "outcome": Ledger([paper.deliberation for paper in counted]).outcome(
             opinion.pk for paper in counted for opinion in said[paper.pk]
@@ -124,6 +134,7 @@ def opinion(request, slug, group_slug, year, number):
     context = {
         "plan": plan,
         "opinion": opinion,
+        "follow": FollowForm(followed=Followed(opinion)),
         "paper": opinion.paper,
         "group": opinion.paper.group,
         "questions": [(question, earlier.get(question.pk, [])) for question in questions],

@@ -14,11 +14,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from indicators.workbooks.cells import SheetRow, narrowed
+from sdgplan.lib.validators import validate_public_text
 
 from ..models import Deliberation, StakeholderGroup
 from ..selectors.papers import forum_records, plain_name
 from ..selectors.references import PlanIndex
-from ..validators import validate_public_text
 from . import layout
 from .layout import PAPERS, SheetLayout
 from .parsing import parse_unit, tidy_people, typed_text

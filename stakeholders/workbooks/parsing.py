@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from indicators.workbooks.cells import CellText
 from sdgplan.lib.personal import MASK, mask_names
+from sdgplan.lib.validators import validate_public_text
 
 from ..models import Opinion
 from ..selectors.references import Meant, PlanIndex
-from ..validators import validate_participants, validate_public_text
+from ..validators import validate_participants
 from . import layout
 
 CITED_LENGTH = Opinion._meta.get_field("cited_code").max_length

@@ -18,6 +18,7 @@ from indicators.models import Indicator, Job, Milestone, Publication, ReportingR
 from indicators.selectors.checks import check_rows
 from indicators.services.committee import add_committee_comment, mark_findings, rate_indicator
 from plans.models import Task
+from stakeholders.models import Subscription
 from stakeholders.selectors.chain import opinions_with_chain, replies_to
 from tests.workbook_files import INPUT, column_of, opened, saved
 
@@ -598,4 +599,38 @@ def test_pages_of_voices(demo_plan, new_page):
             ),
         ],
     )
+    assert not faults, report(faults)
+
+
+def refused_address(page: Page) -> None:
+    page.locator(".follow-form").evaluate("form => { form.noValidate = true; }")
+    page.get_by_label("전자우편 주소").fill("hong")
+    page.get_by_role("button", name="메일로 받기").click()
+    page.locator(".errorlist").wait_for()
+
+
+def test_pages_of_following(loaded_plan, new_page, settings):
+    settings.FOLLOW_BY_MAIL = True
+    opinion = opinions_with_chain(loaded_plan).first()
+    point = opinion.get_absolute_url()
+    now = timezone.now()
+    waiting, confirmed = (
+        Subscription.objects.create(
+            plan=loaded_plan, opinion=opinion, address=f"{name}@localhost", confirmed_at=since, told_until=since
+        )
+        for name, since in (("waiting", None), ("confirmed", now))
+    )
+    stops = [
+        Stop("point with the form", point),
+        Stop("group with the form", opinion.paper.group.get_absolute_url()),
+        Stop("task with the form", f"{loaded_plan.get_absolute_url()}tasks/1/1-1-2/"),
+        Stop("form by itself", f"{point}follow/"),
+        Stop("address refused", point, refused_address, status=422),
+        Stop("to confirm", waiting.confirm_path),
+        Stop("confirmed", confirmed.confirm_path),
+        Stop("to leave", confirmed.leave_path),
+        Stop("left", confirmed.leave_path, lambda page: page.get_by_role("button", name="그만 받기").click()),
+        Stop("over", confirmed.confirm_path, status=410),
+    ]
+    faults = faults_of(new_page(), stops)
     assert not faults, report(faults)
