@@ -10,8 +10,14 @@ run: setup
 	@$(PY) manage.py bootstrap --demo
 	@$(PY) manage.py runserver 127.0.0.1:8000
 
+# Two processes for most of it; the tests that drive a browser have the machine to themselves.
 test: setup
+ifeq ($(PYTEST_ARGS),)
+	$(PY) -m pytest -n 2 --ignore=tests/browser
+	$(PY) -m pytest tests/browser
+else
 	$(PY) -m pytest $(PYTEST_ARGS)
+endif
 
 lint: setup
 	$(PY) -m ruff check .

@@ -230,7 +230,7 @@ def test_verdicts_lead_to_their_explanation(work, public, plan, report, publish,
     publish(report(2022))
     report(2023)
     code = area_7[0].code
-    own_page = f'href="/plans/{plan.slug}/indicators/7/{code}/"><svg'
+    own_page = f'href="/plans/{plan.slug}/indicators/7/{code}/why/2022/"><svg'
     result = 'href="{}"><svg'.format(reverse("indicators:result", args=[plan.slug, 2023, 7, code]))
     assert public().text.count(own_page) == 1
     assert result not in public().text

@@ -156,6 +156,7 @@ def try_act(request, as_user, url_of, upload, welfare, indicator):
         "queue": lambda client, result: client.get(url_of("indicators:review_queue", 2022)),
         "approve many": lambda client, result: client.post(url_of("indicators:review_queue", 2022), chosen(result)),
         "head's queue": lambda client, result: client.get(url_of("indicators:endorse_queue", 2022)),
+        "unpublished dashboard": lambda client, result: client.get(url_of("indicators:work_dashboard")),
         "my work": lambda client, result: client.get(url_of("indicators:work")),
         "grid": lambda client, result: client.get(url_of("indicators:grid", 2022)),
         "workbook": lambda client, result: client.get(url_of("indicators:workbook", 2022)),
@@ -164,6 +165,7 @@ def try_act(request, as_user, url_of, upload, welfare, indicator):
 
 
 PAGES = {
+    "unpublished dashboard",
     "view",
     "value",
     "list of rounds",

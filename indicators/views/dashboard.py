@@ -39,11 +39,15 @@ class Links:
         return self._indicators + self.tail(place)
 
     def why_root(self, year: int) -> str:
-        """What explains the verdicts of *year*: the indicators' pages if it is published, the results' if not."""
+        """What explains the verdicts of *year*: their figures if it is published, the results if not."""
         return self._results.get(year, self._indicators)
 
+    def why_end(self, year: int) -> str:
+        """What stands behind the indicator in the address: the page of the figure, of a year that is published."""
+        return "" if year in self._results else f"why/{year}/"
+
     def why(self, place: Place, year: int) -> str:
-        return self.why_root(year) + self.tail(place)
+        return self.why_root(year) + self.tail(place) + self.why_end(year)
 
 
 @require_safe

@@ -132,7 +132,7 @@ def heat_bodies(heat, links) -> SafeString:
     *heat* is a year and groups (name, distribution in that year, rows); a row is a place and (year, verdict or None).
     """
     begin = _Once(lambda key: f'<td><a class="heat-{key[1].value}" href="{links.why_root(key[0])}')
-    end = _Once(lambda choice: f'">{_mark(choice)}</a></td>')
+    end = _Once(lambda key: f'{links.why_end(key[0])}">{_mark(key[1])}</a></td>')
     shown_year, groups = heat
     rated = _("%(year)s년 판정") % {"year": shown_year}
     written = []
@@ -145,7 +145,7 @@ def heat_bodies(heat, links) -> SafeString:
         for place, cells in rows:
             tail = links.tail(place)
             written.append(f'<tr><th scope="row">{_name(place, links)}</th>')
-            written += [begin[year, choice] + tail + end[choice] if choice else "<td></td>" for year, choice in cells]
+            written += [begin[cell] + tail + end[cell] if cell[1] else "<td></td>" for cell in cells]
             written.append("</tr>")
         written.append("</tbody>")
     return SafeString("".join(written))

@@ -18,8 +18,10 @@ from indicators.models import Indicator, Job, Milestone, Publication, ReportingR
 from indicators.selectors.checks import check_rows
 from indicators.services.committee import add_committee_comment, mark_findings, rate_indicator
 from plans.models import Task
-from stakeholders.models import Subscription
-from stakeholders.selectors.chain import opinions_with_chain, replies_to
+from stakeholders import services as services_of_voices
+from stakeholders.demo import DemoForum
+from stakeholders.models import Commitment, Deliberation, Opinion, Question, Subscription
+from stakeholders.selectors.chain import opinions_with_chain, promises_to, replies_to
 from tests.workbook_files import INPUT, column_of, opened, saved
 
 pytestmark = pytest.mark.browser
@@ -580,25 +582,102 @@ def test_pages_of_committee_and_data_check(demo_plan, sign_in):
     assert not faults, report(faults)
 
 
-def test_pages_of_voices(demo_plan, new_page):
-    root = f"{demo_plan.get_absolute_url()}voices/"
-    opinions = list(opinions_with_chain(demo_plan))
-    answered = next(opinion for opinion in opinions if replies_to(opinion))
-    unanswered = next(opinion for opinion in opinions if not replies_to(opinion))
-    faults = faults_of(
-        new_page(),
-        [
-            Stop("voices", root),
-            Stop("longest group", f"{root}children-youth/"),
-            Stop("smallest group", f"{root}business/"),
-            Stop("all points", f"{root}points/"),
-            Stop("points without hits", f"{root}points/?q=없는낱말"),
-            *(
-                Stop(name, f"{root}{opinion.paper.group.slug}/{opinion.number}/")
-                for name, opinion in (("answered point", answered), ("unanswered point", unanswered))
-            ),
-        ],
+@pytest.fixture
+def demo_forum(loaded_plan):
+    """The demo forum: questions at every step, a promise kept, a report that waits."""
+    DemoForum(loaded_plan).play()
+    return Deliberation.objects.select_related("plan").get(is_demo=True)
+
+
+def test_pages_of_voices(loaded_plan, demo_forum, new_page):
+    root = f"{loaded_plan.get_absolute_url()}voices/"
+    opinions = list(opinions_with_chain(loaded_plan))
+    silent = next(opinion for opinion in opinions if not opinion.questions.all())
+    printed = next(o for o in opinions if replies_to(o) and not o.paper.deliberation.is_demo)
+    kept = next(o for o in opinions if promises_to(o))
+    awaited = next(o for o in opinions if o.paper.deliberation.is_demo and o.questions.all() and not replies_to(o))
+    stops = [
+        Stop("voices", root),
+        Stop("voices of the demo", f"{root}?year=2024"),
+        Stop("longest group", f"{root}children-youth/"),
+        Stop("smallest group", f"{root}business/"),
+        Stop("group of two papers", kept.paper.group.get_absolute_url()),
+        Stop("all points", f"{root}points/"),
+        Stop("points without hits", f"{root}points/?q=없는낱말"),
+        Stop("printed edition", f"{root}editions/2022/1/"),
+        Stop("edition", f"{root}editions/2024/1/"),
+        Stop("task with promises", kept.task.get_absolute_url()),
+        *(
+            Stop(name, opinion.get_absolute_url())
+            for name, opinion in (
+                ("answered point", printed),
+                ("unanswered point", silent),
+                ("chain with all steps", kept),
+                ("awaited reply", awaited),
+            )
+        ),
+    ]
+    faults = faults_of(new_page(), stops)
+    assert not faults, report(faults)
+
+
+def refused_reply(page: Page) -> None:
+    page.get_by_label("검토 결과").select_option(label="불수용")
+    page.get_by_label("답변", exact=True).fill("하지 않습니다.")
+    page.get_by_role("button", name="제출").click()
+    page.locator(".errorlist").first.wait_for()
+
+
+def split_paper(page: Page) -> None:
+    page.get_by_label("입장문서의 글").fill("1분야\n❍ 자활 일자리를 늘린다.\n❍ 상담을 늘린다.")
+    page.get_by_role("button", name="나누기").click()
+    page.get_by_role("table").first.wait_for()
+
+
+def test_work_pages_of_voices(loaded_plan, demo_forum, sign_in):
+    root, coordinator = loaded_plan.get_absolute_url(), User.objects.get(username="coordinator")
+    forum = services_of_voices.open_deliberation(
+        actor=coordinator, deliberation=Deliberation(plan=loaded_plan, year=2025, title="2025년 숙의공론장")
     )
+    paper = services_of_voices.add_paper(
+        actor=coordinator, deliberation=forum, group=loaded_plan.groups.get(slug="women"), name=""
+    )
+    point = Opinion(paper=paper)
+    new = {"summary": "일자리를 늘려 주십시오.", "kind": "proposal"}
+    point = services_of_voices.save_opinion(actor=coordinator, opinion=point, new=new, seen="")
+    question = services_of_voices.save_question(
+        actor=coordinator, question=Question(deliberation=forum), new={"summary": "묻는다."}, opinions=[point], seen=""
+    )
+    board = forum.get_absolute_url()
+    questions = list(demo_forum.questions.order_by("number"))
+    awaited = next(q for q in questions if q.drafts.filter(state="asked").exists())
+    promise, reported = Commitment.objects.order_by("due_on")
+    keeper = [
+        Stop("forums", f"{root}work/deliberations/"),
+        Stop("board", demo_forum.get_absolute_url()),
+        Stop("board of 2022", f"{root}work/deliberations/2022/?stage=published"),
+        Stop("board of a new forum", board),
+        Stop("paper", f"{board}papers/women/"),
+        Stop("point", f"{board}papers/women/points/1/"),
+        Stop("split", f"{board}papers/women/split/", split_paper),
+        Stop("import", f"{board}import/"),
+        Stop("publish papers", f"{board}publish/"),
+        Stop("make a question", f"{board}questions/"),
+        Stop("unsent question", question.get_absolute_url()),
+        Stop("send", f"{question.get_absolute_url()}send/"),
+        *(Stop(f"question {q.number}", q.get_absolute_url()) for q in questions),
+        Stop("publish replies", f"{demo_forum.get_absolute_url()}replies/"),
+        Stop("promises", f"{root}work/commitments/"),
+        Stop("report that waits", reported.get_absolute_url()),
+    ]
+    officer = f"officer-{awaited.drafts.get().department.slug}"
+    writer = [
+        Stop("my work", f"{root}work/"),
+        Stop("question to answer", awaited.get_absolute_url()),
+        Stop("reply refused", awaited.get_absolute_url(), refused_reply, status=422),
+    ]
+    reader = [Stop("committee: question", questions[0].get_absolute_url()), Stop("promise", promise.get_absolute_url())]
+    faults = faults_of_all(sign_in, [("coordinator", keeper), (officer, writer), ("committee", reader)])
     assert not faults, report(faults)
 
 

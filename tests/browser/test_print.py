@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
 from django.db.models import Count
 from playwright.sync_api import expect
 
 from plans.models import Task
+
+pytestmark = pytest.mark.browser
 
 PAGE = re.compile(rb"/Type\s*/Page\b")
 
