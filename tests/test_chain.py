@@ -153,7 +153,7 @@ def test_a_later_edition_shows_what_it_changed(client, replied, point, coordinat
 def test_the_printed_replies_are_an_edition_without_a_made_up_day(client, plan):
     page = client.get(f"/plans/{plan.slug}/voices/editions/2022/1/")
     assert len(page.context["rows"]) == 138
-    assert "공개한 날은 적혀 있지 않습니다." in page.text
+    assert "공개한 날은 적혀 있지 않음." in page.text
 
 
 @pytest.mark.parametrize("path", ["editions/2022/2/", "editions/2021/1/", "evidence/999/", "?year=2031", "?year=x"])

@@ -96,7 +96,7 @@ def answered(promise, coordinator, opened):
 
 
 def correct(question, coordinator, day, words):
-    Consolidation.objects.filter(question=question).update(summary=words)
+    Consolidation.objects.filter(question=question).update(summary=words, published_in=None)
     publish_replies(actor=coordinator, deliberation=question.deliberation, reason="횟수를 잘못 적음", now=at(day))
 
 

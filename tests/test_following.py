@@ -472,7 +472,7 @@ def test_what_has_only_a_day_is_told_when_the_day_is_over(plan, follower):
 
 def test_several_events_come_in_one_mail(plan, follower, news, welfare, coordinator):
     mail.outbox.clear()
-    Consolidation.objects.update(summary="아니, 후년에.")
+    Consolidation.objects.update(summary="아니, 후년에.", published_in=None)
     forum = Deliberation.objects.get(plan=plan)
     publish_replies(actor=coordinator, deliberation=forum, reason="잘못 적음", now=news)
     send_news(plan=plan, now=news + timedelta(minutes=5))

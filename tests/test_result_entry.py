@@ -273,7 +273,7 @@ def test_my_work_is_for_departments(request, as_user, role, status, url_of, plan
 
 def test_the_work_pages_ask_a_fixed_number_of_queries(as_user, owner, draft, url_of, entry, django_assert_num_queries):
     client = as_user(owner)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get(url_of("indicators:work"))
     with django_assert_num_queries(20):
         client.get(entry)

@@ -385,7 +385,7 @@ MARKED = [
     "departments/social-welfare/",
     "search/?q=자활",
     "voices/labour/",
-    "voices/labour/5/",
+    "voices/labour/2022/5/",
 ]
 
 
