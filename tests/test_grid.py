@@ -58,6 +58,18 @@ def test_the_grid_shows_every_indicator_of_the_department(as_user, owner, welfar
     assert (totals.total, totals.empty, totals.filled) == (len(indicators), len(indicators) - 1, 1)
 
 
+def test_rows_of_large_ids_are_saved(as_user, owner, welfare, plan, address, indicator):
+    """Numbers on pages are grouped in thousands, ids are not: a row is found again by its own."""
+    large = Indicator.objects.create(
+        pk=1234567, area=indicator.area, code="9-9-9-9", title="큰 번호", unit="명", direction="up"
+    )
+    large.tasks.set(indicator.tasks.all())
+    officer = as_user(owner)
+    assert 'id="row-1234567" data-row="1234567"' in officer.get(address).text
+    officer.post(address, row_of(large, "12") | {"row": "1234567"})
+    assert stored(large).value == 12
+
+
 def test_the_two_years_before_stand_beside_the_target(as_user, owner, coordinator, plan, published, indicator, url_of):
     """Published where there is an edition, else as approved."""
     for year in (2023, 2024):

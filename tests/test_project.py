@@ -44,6 +44,19 @@ def test_templates_mark_nothing_safe():
     assert not found
 
 
+def test_ids_are_written_without_separators():
+    """A number in a template is grouped in thousands; an id that is must not be: `row-1,050` is no row."""
+    bare = re.compile(r"{{\s*[\w.]*\b(?:pk|id|_id)\s*}}")
+    found = [
+        f"{path.name}: {match}"
+        for path in TEMPLATES
+        for match in bare.findall(
+            re.sub(r"{% with id=.*?%}.*?{% endwith %}", "", path.read_text(encoding="utf-8"), flags=re.S)
+        )
+    ]
+    assert not found
+
+
 def test_korean_in_templates_is_marked_for_translation():
     """Korean stands in translate tags, or as an argument of a tag or filter; never bare between tags."""
     bare = []

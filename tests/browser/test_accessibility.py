@@ -630,7 +630,7 @@ def refused_reply(page: Page) -> None:
 
 def split_paper(page: Page) -> None:
     page.get_by_label("입장문서의 글").fill("1분야\n❍ 자활 일자리를 늘린다.\n❍ 상담을 늘린다.")
-    page.get_by_role("button", name="나누기").click()
+    page.get_by_role("button", name="나누어 보기").click()
     page.get_by_role("table").first.wait_for()
 
 
