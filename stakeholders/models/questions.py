@@ -19,10 +19,6 @@ class QuestionQuerySet(models.QuerySet):
     def get_by_natural_key(self, plan_slug, year, number):
         return self.get(deliberation__plan__slug=plan_slug, deliberation__year=year, number=number)
 
-    def asked_of(self, department):
-        """Questions that were sent to *department*."""
-        return self.filter(drafts__department=department, sent_on__isnull=False)
-
 
 class Question(Reference):
     """A question to departments, drawn from one or more points. It is private until it is sent."""

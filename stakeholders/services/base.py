@@ -3,8 +3,6 @@
 import hashlib
 import json
 
-from indicators.services.base import NotAllowedNow
-
 from ..models import Deliberation, Question
 
 
@@ -72,16 +70,3 @@ def set_fields(record, new: dict) -> list[tuple[str, str, str]]:
         for (label, old), (_label, after) in zip(before, in_words(record, new), strict=True)
         if old != after
     ]
-
-
-__all__ = [
-    "NotAllowedNow",
-    "StaleForm",
-    "in_words",
-    "lock_deliberation",
-    "lock_question",
-    "require_token",
-    "require_version",
-    "set_fields",
-    "token_of",
-]
