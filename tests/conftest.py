@@ -1,8 +1,10 @@
 """Fixtures of the suite: the real plan, people of every role, and a small round to work in."""
 
+import os
 from datetime import date, timedelta
 from decimal import Decimal
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
@@ -18,6 +20,10 @@ from indicators.models import Indicator, ReportingRound, Result
 from plans.models import Plan, Task
 from stakeholders import services as voices
 from stakeholders.models import Commitment, Deliberation, Opinion, Question, ReplyDraft
+
+# A busy machine is no fault of what is tested; where the suite decides, it tries the same examples every time.
+hypothesis.settings.register_profile("suite", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("suite")
 
 PLAN_FILES = sorted((django_settings.BASE_DIR / "fixtures" / "seodaemun-2022").glob("*.json"))
 PASSWORD = "only-for-tests-1234"
