@@ -93,8 +93,10 @@ def question_page(request, question: Question, *, status=200, invalid_return=Non
         "row": row,
         "runs": runs,
         "draft": draft,
-        "drafts": [
-            (each, sees_draft(user, each), _return_form(each, invalid_return) if runs else None) for each in row.drafts
+        "others": [
+            (each, sees_draft(user, each), _return_form(each, invalid_return) if runs else None)
+            for each in row.drafts
+            if each != draft
         ],
         "commitments": _commitments_for(user, question, row.drafts),
         "published": list(
