@@ -61,9 +61,10 @@ class OpinionFilter(django_filters.FilterSet):
         self.filters["year"].extra["choices"] = [(str(forum.year), forum.title) for forum in forums]
         self.filters["group"].queryset = plan.groups.filter(papers__deliberation__in=forums).distinct()
         self.filters["area"].queryset = plan.areas.all()
+        replies = published_replies().filter(publication__deliberation__in=forums)
         self.filters["department"].queryset = Department.objects.filter(
-            replies__publication__deliberation__in=forums
-        ).distinct()
+            Q(pk__in=replies.values("department")) | Q(pk__in=replies.values("together_with"))
+        )
 
     @property
     def chosen(self) -> int:
@@ -72,19 +73,29 @@ class OpinionFilter(django_filters.FilterSet):
 
     def filter_queryset(self, queryset):
         queryset = super().filter_queryset(queryset)
-        if self.form.cleaned_data.get("year") or self.form.cleaned_data.get("group"):
+        if self.form.cleaned_data.get("year") or self._spoke_in_demos_alone(self.form.cleaned_data.get("group")):
             return queryset
         return queryset.exclude(paper__deliberation__is_demo=True)
+
+    def _spoke_in_demos_alone(self, group) -> bool:
+        real = [forum for forum in self.forums if not forum.is_demo]
+        return group is not None and not group.papers.filter(deliberation__in=real).exists()
 
     def _replies(self):
         return published_replies().filter(question__opinions=OuterRef("pk")).exclude(summary="")
 
+    def _promises(self):
+        return Commitment.objects.promised().filter(
+            question__opinions=OuterRef("pk"), question__deliberation__is_published=True
+        )
+
     def with_words(self, queryset, name, typed):
-        """Points that hold every word, in their own text or in a public question or reply drawn from them."""
+        """Points that hold every word, in their own text or in a public question, reply or promise that followed."""
         for word in search_words(typed):
             asked = public_questions().filter(opinions=OuterRef("pk"), summary__icontains=word)
-            said = self._replies().filter(summary__icontains=word)
-            queryset = queryset.filter(Q(summary__icontains=word) | Exists(asked) | Exists(said))
+            said = self._replies().filter(Q(summary__icontains=word) | Q(reason__icontains=word))
+            promised = self._promises().filter(text__icontains=word)
+            queryset = queryset.filter(Q(summary__icontains=word) | Exists(asked) | Exists(said) | Exists(promised))
         return queryset
 
     def of_year(self, queryset, name, year):
@@ -96,7 +107,7 @@ class OpinionFilter(django_filters.FilterSet):
         return queryset.filter(Exists(self._replies().filter(stance=stance)))
 
     def with_promise(self, queryset, name, state):
-        promises = Commitment.objects.promised().filter(question__opinions=OuterRef("pk"))
+        promises = self._promises()
         return queryset.filter(Exists(promises if state == self.PROMISED else promises.filter(state=state)))
 
     def answered_by(self, queryset, name, department):

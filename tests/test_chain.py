@@ -1,5 +1,7 @@
 """The public chain of a point, step by step: each step shown in its time and nothing before, whoever looks."""
 
+import csv
+import io
 import re
 from datetime import timedelta
 
@@ -7,6 +9,9 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from accounts.models import Department
+from indicators.models import Figure, Publication, ReportingRound
+from plans.models import Task
 from stakeholders import services as voices
 from stakeholders.models import (
     Commitment,
@@ -14,10 +19,14 @@ from stakeholders.models import (
     Consolidation,
     Deliberation,
     Opinion,
+    PositionPaper,
+    Question,
     Reply,
     ReplyPublication,
+    StakeholderGroup,
 )
 from stakeholders.selectors.chain import figures_for
+from stakeholders.selectors.tables import opinion_table
 
 from .conftest import answer, draft_of
 
@@ -73,7 +82,7 @@ def test_a_question_is_seen_when_it_is_sent_and_says_what_is_awaited(
     page = client.get(point.get_absolute_url()).text
     assert unsent.summary in page
     assert "사회복지과" in page
-    assert f"부서의 답변을 기다리고 있습니다. 기한은 {due_on}입니다." in page
+    assert f"사회복지과의 답변을 기다리고 있습니다. 기한은 {due_on}입니다." in page
     assert client.get(search).context["page"].paginator.count == 2
 
 
@@ -217,7 +226,7 @@ def test_points_and_questions_per_group_are_those_of_the_report(plan):
     assert counted == PER_GROUP
 
 
-FULL = {"chain": 14, "group": 18, "list": 16, "edition": 6}
+FULL = {"chain": 15, "group": 18, "list": 16, "edition": 6}
 
 
 def test_pages_with_every_step_ask_a_fixed_number_of_queries(
@@ -247,3 +256,185 @@ def test_pages_with_every_step_ask_a_fixed_number_of_queries(
                 promised_in=ReplyPublication.objects.get(deliberation=replied.deliberation),
             )
     assert Reply.objects.filter(question=replied).count() == 1
+
+
+def test_points_of_a_demo_forum_do_not_count_with_a_group_s_real_ones(client, plan, replied, point):
+    Deliberation.objects.filter(year=2024).update(is_demo=True)
+    points = f"/plans/{plan.slug}/voices/points/?group="
+    assert client.get(f"{points}women").context["outcome"].points == 46
+    assert client.get(f"{points}women&year=2024").context["outcome"].points == 3
+    new = StakeholderGroup.objects.create(plan=plan, name="시범 모임", slug="demo-only", position=99)
+    paper = PositionPaper.objects.create(deliberation=point.paper.deliberation, group=new)
+    Opinion.objects.create(paper=paper, number=1, kind="proposal", summary="시범 의견")
+    assert client.get(f"{points}demo-only").context["outcome"].points == 1  # it spoke nowhere else
+
+
+def test_an_earlier_answer_shows_even_where_another_question_has_the_same_words(client, replied, point, welfare):
+    """Question two says now what question one said before: that hides nothing of question one."""
+    first = ReplyPublication.objects.get(deliberation=replied.deliberation)
+    other = Question.objects.create(deliberation=replied.deliberation, number=90, summary="다른 질의")
+    other.opinions.add(point)
+    second = ReplyPublication.objects.create(
+        deliberation=replied.deliberation, edition=2, reason="예산이 바뀜", sha256="0" * 64
+    )
+    old = Reply.objects.get(publication=first, question=replied)
+    said = {"department": welfare, "publication": second}
+    Reply.objects.create(question=replied, stance="considered", summary="다시 살핍니다.", **said)
+    Reply.objects.create(question=other, stance=old.stance, summary=old.summary, reason=old.reason, **said)
+    page = client.get(point.get_absolute_url()).text
+    assert page.count(old.summary) == 2
+    assert "앞선 판의 답변" in page
+    assert "예산이 바뀜" in page  # why it was changed
+
+
+def test_a_department_that_joins_later_is_a_change(client, replied, point, welfare):
+    old = Reply.objects.get(question=replied)
+    second = ReplyPublication.objects.create(
+        deliberation=replied.deliberation, edition=2, reason="부서가 더해짐", sha256="0" * 64
+    )
+    new = Reply.objects.create(
+        publication=second, question=replied, department=old.department, stance=old.stance, summary=old.summary
+    )
+    new.together_with.set([*old.together_with.all(), Department.objects.get(slug="climate-environment")])
+    edition = f"/plans/{point.paper.group.plan.slug}/voices/editions/2024/2/"
+    assert "앞선 판의 답변" in client.get(point.get_absolute_url()).text
+    assert "이 판에서 바뀜" in client.get(edition).text
+
+
+def test_an_edition_shows_what_the_one_before_said(client, replied, point, welfare):
+    old = Reply.objects.get(question=replied)
+    second = ReplyPublication.objects.create(
+        deliberation=replied.deliberation, edition=2, reason="예산이 바뀜", sha256="0" * 64
+    )
+    Reply.objects.create(
+        publication=second, question=replied, department=old.department, stance="considered", summary="다시 살핍니다."
+    )
+    page = client.get(f"/plans/{point.paper.group.plan.slug}/voices/editions/2024/2/").text
+    assert "다시 살핍니다." in page
+    assert old.summary in page
+
+
+def test_the_step_of_promises_says_what_is_awaited(client, asked, point, plan, partner):
+    page = client.get(point.get_absolute_url()).text
+    assert "사회복지과·보건위생과의 답변을 기다리고 있습니다." in page
+    assert "답변이 공개되면 부서가 약속한 일이 여기에 실립니다." in page
+    assert "기한이 지났습니다." not in page
+    Question.objects.filter(pk=asked.pk).update(sent_on="2024-01-01", due_on="2024-01-31")
+    page = client.get(point.get_absolute_url()).text
+    assert "기한은 2024-01-31입니다." in page
+    assert "기한이 지났습니다." in page
+    printed = Opinion.objects.filter(questions__replies__publication__deliberation__year=2022).first()
+    assert "이 답변에는 이행 약속이 없습니다." in client.get(printed.get_absolute_url()).text
+
+
+def test_a_printed_row_without_words_is_an_awaited_step(client, plan):
+    silent = Reply.objects.get(summary="", publication__deliberation__year=2022)
+    page = client.get(silent.question.opinions.first().get_absolute_url()).text
+    assert re.search(r'class="awaited"><h2>부서의 답변', page)
+    assert "답변이 적혀 있지 않습니다." in page
+
+
+def test_a_task_tells_of_questions_and_promises_on_it(client, replied, point, plan):
+    """A promise shows on the task it will show in, though no point means that task."""
+    promise = Commitment.objects.get(question=replied)
+    elsewhere = Task.objects.exclude(opinions__isnull=False).exclude(questions__isnull=False).first()
+    assert promise.text not in client.get(elsewhere.get_absolute_url()).text
+    Commitment.objects.filter(pk=promise.pk).update(task=elsewhere, indicator=None)
+    page = client.get(elsewhere.get_absolute_url())
+    assert promise.text in page.text
+    assert point.summary in page.text
+    Commitment.objects.filter(pk=promise.pk).update(promised_in=None)
+    assert point.summary not in client.get(elsewhere.get_absolute_url()).text
+
+
+def test_demo_points_do_not_count_in_the_heading_of_a_task(client, replied, point):
+    real = len(client.get(point.task.get_absolute_url()).context["opinions"])
+    Deliberation.objects.filter(year=2024).update(is_demo=True)
+    page = client.get(point.task.get_absolute_url())
+    assert len(page.context["opinions"]) == real
+    heading = re.search(r'id="opinions">[^<]*(?:<span[^>]*>(\d+)</span>)?', page.text)
+    on_task = Opinion.objects.filter(task=point.task, paper__deliberation__year=2022).count()
+    assert (heading.group(1) or "0") == str(on_task)
+
+
+def test_a_department_that_only_joined_in_can_be_chosen(client, replied, plan):
+    joined = Department.objects.create(slug="joined-only", name="함께한과", valid_from="2020-01-01")
+    Reply.objects.get(question=replied).together_with.add(joined)
+    points = client.get(f"/plans/{plan.slug}/voices/points/?year=2024&department={joined.slug}")
+    assert points.context["filterset"].form.errors == {}
+    assert points.context["page"].paginator.count == 2
+
+
+def test_words_are_looked_for_in_reasons_and_promises(client, replied, plan):
+    points = f"/plans/{plan.slug}/voices/points/?year=2024"
+    Reply._base_manager.filter(question=replied).update(reason="조례에 따름")
+    for words in ("다섯", "조례"):
+        assert client.get(f"{points}&q={words}").context["page"].paginator.count == 2, words
+
+
+def test_a_value_of_an_earlier_year_is_not_taken_for_never_reported(client, plan, published, indicator):
+    """The newest edition has no breakdown, the one of the year before has: that one is shown."""
+    women = plan.groups.get(slug="women")
+    indicator.by_sex = True
+    indicator.save(update_fields=["by_sex"])
+    earlier = Figure.objects.get(publication=published, indicator=indicator)
+    next_round = ReportingRound.objects.create(
+        plan=plan, year=2023, opens_on="2024-01-02", due_on="2024-02-28", state="published"
+    )
+    later = Publication.objects.create(
+        round=next_round,
+        edition=1,
+        published_at=timezone.now(),
+        sha256="1" * 64,
+        method_version=published.method_version,
+    )
+    Figure.objects.bulk_create(
+        [
+            Figure(
+                publication=later, indicator=indicator, actual_value=320, status="met",
+                inputs={**earlier.inputs, "breakdowns": []},
+            )
+        ]
+    )  # fmt: skip
+    Figure._base_manager.filter(pk=earlier.pk)._raw_delete("default")
+    earlier.pk = None
+    earlier.inputs = {**earlier.inputs, "breakdowns": [["female", "190"], ["male", "120"]]}
+    Figure.objects.bulk_create([earlier])
+    row = next(row for row in figures_for(plan, women) if row.indicator == indicator)
+    assert (row.year, row.own, row.total) == (2022, "190명", "310명")
+
+
+# Points of each group in the report: in no area, then in areas 1 to 7 (fixtures/README.md).
+PER_AREA = {
+    "교육": [3, 2, 2, 1, 2, 3, 1, 0],
+    "기업·산업": [2, 0, 0, 3, 1, 0, 0, 2],
+    "노동자": [4, 10, 2, 2, 2, 1, 0, 0],
+    "노인": [1, 2, 2, 4, 1, 1, 4, 2],
+    "시민사회": [0, 5, 3, 4, 3, 1, 0, 0],
+    "아동청소년": [8, 27, 5, 0, 1, 3, 2, 5],
+    "여성": [6, 15, 6, 7, 0, 3, 5, 4],
+    "이주다문화": [6, 4, 2, 3, 1, 0, 7, 2],
+    "자원봉사": [1, 2, 2, 5, 3, 4, 4, 1],
+    "장애인": [2, 11, 3, 5, 2, 1, 3, 2],
+    "청년": [4, 4, 1, 3, 3, 2, 2, 1],
+}
+
+
+def test_exported_points_per_group_and_area_are_those_of_the_report(plan):
+    found = {name: [0] * 8 for name in PER_AREA}
+    for group, _number, area, *_rest in opinion_table(plan):
+        found[group][int(area or 0)] += 1
+    assert found == PER_AREA
+
+
+def test_the_list_is_downloaded_as_it_is_filtered(client, plan, replied):
+    path = f"/plans/{plan.slug}/voices/points/"
+    whole = client.get(f"{path}download/")
+    rows = list(csv.reader(io.StringIO(whole.content.decode("utf-8-sig"))))
+    assert rows[0] == ["group", "number", "area_no", "ref_level", "ref_code", "cited_code", "kind", "summary"]
+    assert len(rows) - 1 == client.get(path).context["page"].paginator.count
+    some = client.get(f"{path}download/?group=women&area=1")
+    rows = list(csv.reader(io.StringIO(some.content.decode("utf-8-sig"))))[1:]
+    assert {(row[0], row[2]) for row in rows} == {("여성", "1")}
+    assert "download/?group=women" in client.get(f"{path}?group=women").text
+    assert client.post(f"{path}download/").status_code == 405

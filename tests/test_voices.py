@@ -89,10 +89,10 @@ def test_a_point_has_one_reference_and_no_stance_without_words(plan):
 PAGES = {
     "": 12,
     "points/": 14,
-    "points/?group=women&area=1&kind=proposal&stance=informed&department=medical&q=건강": 17,
+    "points/?group=women&area=1&kind=proposal&stance=informed&department=medical&q=건강": 18,
     "children-youth/": 17,
     "business/": 15,
-    "education/2022/2/": 13,
+    "education/2022/2/": 14,
 }
 
 

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from plans.models import Plan, Task
-from stakeholders.selectors.chain import opinions_on
+from stakeholders.selectors.chain import counted, opinions_on
 
 from ..filters import IndicatorFilter
 from ..models import Indicator
@@ -56,6 +56,7 @@ def indicator(request, slug, area_number, code):
     place = next(i for i, row in enumerate(order) if row["area__number"] == area_number and row["code"] == code)
     series = series_of([indicator], board.publications)[indicator.pk]
     files = public_evidence_by_year(plan, indicator)
+    opinions = opinions_on(plan, indicator.tasks.all(), indicator)
     context = {
         "plan": plan,
         "indicator": indicator,
@@ -71,7 +72,8 @@ def indicator(request, slug, area_number, code):
         "departments": dict.fromkeys(task.department for task in indicator.tasks.all()),
         "department_names": sorted({task.department.name for task in indicator.tasks.all()}),
         "corrections": corrections(plan, indicator),
-        "opinions": opinions_on(plan, task__indicators=indicator),
+        "opinions": opinions,
+        "opinions_counted": counted(opinions),
         "previous": order[place - 1] if place else None,
         "next": order[place + 1] if place + 1 < len(order) else None,
     }

@@ -15,7 +15,7 @@ from indicators.wording import percent, track_band_in_words
 from sdgplan.lib.text import search_words
 from stakeholders.forms.following import FollowForm
 from stakeholders.models import Followed
-from stakeholders.selectors.chain import opinions_on, outcome_in_short
+from stakeholders.selectors.chain import counted, opinions_on, outcome_in_short
 
 from ..filters import TaskFilter, WordsFilter
 from ..models import Area, Goal, Plan, Target, Task
@@ -123,6 +123,7 @@ def task(request, slug, area_number, code):
     board = FigureBoard(plan)
     indicators = list(task.indicators.all())
     series = series_of(indicators, board.publications)
+    opinions = opinions_on(plan, [task])
     context = {
         "plan": plan,
         "task": task,
@@ -132,7 +133,8 @@ def task(request, slug, area_number, code):
         "area": task.target.goal.area,
         "board": board,
         "indicators": [(i, series[i.pk]) for i in indicators],
-        "opinions": opinions_on(plan, task=task),
+        "opinions": opinions,
+        "opinions_counted": counted(opinions),
         "siblings": task.target.tasks.exclude(pk=task.pk).select_related("target__goal__area__plan"),
     }
     return render(request, "plans/task.html", context)

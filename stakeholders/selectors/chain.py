@@ -4,8 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.utils import timezone
 
 from indicators.choices import BreakdownGroup
 from indicators.models import Figure, Indicator
@@ -23,6 +25,7 @@ from ..models import (
     Opinion,
     Question,
     Reply,
+    ReplyPublication,
     StakeholderGroup,
 )
 
@@ -90,17 +93,77 @@ def opinions_with_chain(plan: Plan):
     )
 
 
-def earlier_replies(questions) -> dict[int, list[Reply]]:
-    """By question, what older editions said where a later one changed it, the newest first. One query."""
-    found: dict[int, list[Reply]] = defaultdict(list)
+@dataclass(frozen=True)
+class Said:
+    """What one edition said to a question, and the edition that then said something else (None: it is the newest)."""
+
+    replies: list[Reply]
+    changed_in: ReplyPublication | None
+
+    @property
+    def publication(self) -> ReplyPublication:
+        return self.replies[0].publication
+
+
+def words_of(replies: Iterable[Reply]) -> list[tuple]:
+    """What makes the answers of two editions to a question differ: departments, stance, answer, reason."""
+    return sorted(
+        (
+            reply.department_id,
+            sorted(other.pk for other in reply.together_with.all()),
+            reply.stance,
+            reply.summary,
+            reply.reason,
+        )
+        for reply in replies
+    )
+
+
+def earlier_answers(questions) -> dict[int, list[Said]]:
+    """By question, what older editions said where the next one changed it, the newest first. Two queries."""
     replies = Reply.objects.filter(question__in=[question.pk for question in questions])
-    said = {(reply.stance, reply.summary, reply.reason) for question in questions for reply in question.replies.all()}
-    for reply in replies.select_related("publication", "department").order_by("-publication__edition", "pk"):
-        words = (reply.stance, reply.summary, reply.reason)
-        if words not in said:
-            said.add(words)
-            found[reply.question_id].append(reply)
-    return dict(found)
+    editions: dict[int, dict[int, list[Reply]]] = defaultdict(lambda: defaultdict(list))
+    for reply in (
+        replies.select_related("publication", "department")
+        .prefetch_related("together_with")
+        .order_by("publication__edition", "pk")
+    ):
+        editions[reply.question_id][reply.publication_id].append(reply)
+    return {
+        question: [
+            Said(before, after[0].publication)
+            for before, after in pairwise(found.values())
+            if words_of(before) != words_of(after)
+        ][::-1]
+        for question, found in editions.items()
+    }
+
+
+@dataclass(frozen=True)
+class Step:
+    """A public question with the departments that were asked, the leading one first, and what older editions said."""
+
+    question: Question
+    asked: list[str]
+    earlier: list[Said]
+
+    @property
+    def is_answered(self) -> bool:
+        return any(reply.summary for reply in self.question.replies.all())
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.question.due_on is not None and self.question.due_on < timezone.localdate()
+
+
+def steps_of(opinion: Opinion) -> list[Step]:
+    """What followed from a point that carries its chain and the drafts of its questions. Two queries."""
+    questions = list(opinion.questions.all())
+    earlier = earlier_answers(questions)
+    return [
+        Step(question, [draft.department.name for draft in question.drafts.all()], earlier.get(question.pk, []))
+        for question in questions
+    ]
 
 
 def replies_to(opinion: Opinion) -> list[Reply]:
@@ -172,10 +235,23 @@ def with_replies(opinions) -> list[tuple[Opinion, list[Reply], list[Commitment]]
     return [(opinion, replies_to(opinion), promises_to(opinion)) for opinion in opinions]
 
 
-def opinions_on(plan: Plan, **what) -> list[tuple[Opinion, list[Reply], list[Commitment]]]:
-    """Published points on something, with what followed: ``task=…`` or ``task__indicators=…``. Those of demo forums
-    stand last."""
-    return with_replies(opinions_with_chain(plan).filter(**what).distinct().order_by(*READING_ORDER))
+def opinions_on(plan: Plan, tasks, indicator=None) -> list[tuple[Opinion, list[Reply], list[Commitment]]]:
+    """Published points on some tasks, with what followed: they mean one, or a question or promise that followed does.
+
+    With *indicator* also those that led to a promise on it. Those of demo forums stand last.
+    """
+    tasks = [task.pk for task in tasks]
+    promises = Commitment.objects.promised().filter(question=OuterRef("pk"))
+    on_it = Q(task__in=tasks) | Q(indicator=indicator) if indicator else Q(task__in=tasks)
+    questions = public_questions().filter(opinions=OuterRef("pk"))
+    followed = questions.filter(Q(task__in=tasks) | Exists(promises.filter(on_it)))
+    opinions = opinions_with_chain(plan).filter(Q(task__in=tasks) | Exists(followed))
+    return with_replies(opinions.order_by(*READING_ORDER))
+
+
+def counted(rows) -> int:
+    """How many of the points of a list count: demo forums are left out."""
+    return sum(not opinion.paper.deliberation.is_demo for opinion, _replies, _promises in rows)
 
 
 def outcome_in_short(plan: Plan) -> tuple[int, Outcome] | None:
@@ -216,9 +292,13 @@ def figures_for(plan: Plan, group: StakeholderGroup) -> list[OwnFigure]:
     ]
     current = Figure.objects.current().filter(indicator__in=indicators, publication__round__plan=plan)
     newest: dict[int, Figure] = {}
+    with_part: set[int] = set()  # once a value for these people was published, figures without one do not hide it
     for figure in current.select_related("publication__round").order_by("publication__round__year"):
-        if figure.actual_value is not None:
+        reported = concerned.value in dict(figure.inputs.get("breakdowns", []))
+        if reported or (figure.actual_value is not None and figure.indicator_id not in with_part):
             newest[figure.indicator_id] = figure
+        if reported:
+            with_part.add(figure.indicator_id)
     rows = []
     for indicator in indicators:
         figure = newest.get(indicator.pk)

@@ -3,30 +3,30 @@
 from dataclasses import dataclass
 
 from ..models import Reply, ReplyPublication
+from .chain import words_of
 
 
 @dataclass(frozen=True)
 class EditionRow:
-    """One reply of an edition. `change` is '' where the edition before said the same, else 'new' or 'changed'."""
+    """One reply of an edition. `change` is '' where the edition before said the same, else 'new' or 'changed'; then
+    `before` is what it said."""
 
     reply: Reply
     change: str
-
-
-def _words(reply: Reply) -> tuple:
-    return reply.stance, reply.summary, reply.reason
+    before: Reply | None
 
 
 def edition_rows(edition: ReplyPublication) -> list[EditionRow]:
-    """The replies of an edition in the order of the questions, those that it changed first. Three queries."""
+    """The replies of an edition in the order of the questions, those that it changed first. Four queries."""
     replies = edition.replies.select_related("question", "department").prefetch_related("together_with")
     before = Reply.objects.filter(
         publication__deliberation=edition.deliberation_id, publication__edition=edition.edition - 1
-    )
-    said = {(reply.question_id, reply.department_id): _words(reply) for reply in before}
+    ).prefetch_related("together_with")
+    said = {(reply.question_id, reply.department_id): reply for reply in before.select_related("department")}
     rows = []
     for reply in replies.order_by("question__number", "pk"):
         old = said.get((reply.question_id, reply.department_id))
-        change = "" if edition.edition == 1 or old == _words(reply) else "new" if old is None else "changed"
-        rows.append(EditionRow(reply, change))
+        same = edition.edition == 1 or (old is not None and words_of([old]) == words_of([reply]))
+        change = "" if same else "new" if old is None else "changed"
+        rows.append(EditionRow(reply, change, old if change else None))
     return sorted(rows, key=lambda row: not row.change)

@@ -38,12 +38,12 @@ def _reference(record) -> tuple:
 
 
 def opinion_table(plan: Plan):
-    opinions = (
-        Opinion.objects.counted(plan)
-        .select_related("paper__group", "area", "goal", "target", "task")
-        .order_by("paper__group__position", "number")
-    )
-    for opinion in opinions:
+    return opinion_rows(Opinion.objects.counted(plan).order_by("paper__group__position", "number"))
+
+
+def opinion_rows(opinions):
+    """The points of a query, in its order, as rows under OPINION_COLUMNS."""
+    for opinion in opinions.select_related("paper__group", "area", "goal", "target", "task"):
         yield opinion.paper.group.name, opinion.number, *_reference(opinion), opinion.kind, opinion.summary
 
 

@@ -2,12 +2,15 @@
 
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from indicators.selectors.figures import FigureBoard
 from plans.models import Plan
+from sdgplan.lib.tables import csv_bytes
 
 from ..choices import ReportState
 from ..filters import OpinionFilter
@@ -23,15 +26,16 @@ from ..models import (
 )
 from ..selectors.chain import (
     Ledger,
-    earlier_replies,
     figures_for,
     group_outcomes,
     indicators_touched,
     opinions_with_chain,
     shown_forums,
+    steps_of,
     with_replies,
 )
 from ..selectors.editions import edition_rows
+from ..selectors.tables import OPINION_COLUMNS, opinion_rows
 
 PAGE_SIZE = 30
 
@@ -116,6 +120,18 @@ def opinion_list(request, slug):
 
 
 @require_safe
+def opinion_download(request, slug):
+    """The points of the list, as filtered, under the columns of the open data."""
+    plan = get_object_or_404(Plan, slug=slug)
+    points = OpinionFilter(request.GET, Opinion.objects.published(plan), plan=plan, forums=shown_forums(plan)).qs
+    is_demo = points.filter(paper__deliberation__is_demo=True).exists()
+    name = _("의견 (시범).csv") if is_demo else _("의견.csv")
+    response = HttpResponse(csv_bytes(OPINION_COLUMNS, opinion_rows(points)), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return response
+
+
+@require_safe
 def opinion(request, slug, group_slug, year, number):
     """One point with all that followed, step by step, and what is awaited where a step is missing."""
     plan = get_object_or_404(Plan, slug=slug)
@@ -126,18 +142,16 @@ def opinion(request, slug, group_slug, year, number):
         paper__deliberation__year=year,
         number=number,
     )
-    questions = list(opinion.questions.all())
     board = FigureBoard(plan)
     numbers = list(opinion.paper.opinions.values_list("number", flat=True))
     place = numbers.index(opinion.number)
-    earlier = earlier_replies(questions)
     context = {
         "plan": plan,
         "opinion": opinion,
         "follow": FollowForm(followed=Followed(opinion)),
         "paper": opinion.paper,
         "group": opinion.paper.group,
-        "questions": [(question, earlier.get(question.pk, [])) for question in questions],
+        "steps": steps_of(opinion),
         "indicators": [(i, board.indicator(i.pk)) for i in indicators_touched([opinion])],
         "board": board,
         "previous": numbers[place - 1] if place else None,

@@ -600,6 +600,8 @@ def test_pages_of_voices(loaded_plan, demo_forum, new_page):
         Stop("voices", root),
         Stop("voices of the demo", f"{root}?year=2024"),
         Stop("longest group", f"{root}children-youth/"),
+        Stop("group with codes put right", f"{root}women/"),
+        Stop("points with codes put right", f"{root}points/?group=volunteers"),
         Stop("smallest group", f"{root}business/"),
         Stop("group of two papers", kept.paper.group.get_absolute_url()),
         Stop("all points", f"{root}points/"),
