@@ -75,9 +75,12 @@ def test_a_group_gets_one_paper(keeper, forum, plan):
     assert "그룹을 고르거나" in keeper.post(add, {"group": "", "name": " "}).text
     assert "같은 이름의 그룹이 있습니다" in keeper.post(add, {"group": "", "name": "노인"}).text
     assert PositionPaper.objects.filter(deliberation=forum).count() == 1
-    keeper.post(add, {"group": "", "name": "농업인"})
-    assert StakeholderGroup.objects.get(name="농업인").position == 12
-    assert PositionPaper.objects.filter(deliberation=forum).count() == 2
+    for name in ("농업인", "Points", "농업인 둘"):
+        keeper.post(add, {"group": "", "name": name})
+    made = StakeholderGroup.objects.filter(position__gt=11).values_list("name", "slug", "position")
+    # No group takes the address of another page.
+    assert list(made) == [("농업인", "group-12", 12), ("Points", "group-13", 13), ("농업인 둘", "group-14", 14)]
+    assert PositionPaper.objects.filter(deliberation=forum).count() == 4
 
 
 # --- papers

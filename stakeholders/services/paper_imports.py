@@ -19,6 +19,7 @@ from ..models import Deliberation, ForumMeeting, Opinion, PaperUpload, PositionP
 from ..permissions import papers_lock
 from ..selectors.papers import last_number, plain_name
 from .base import lock_deliberation
+from .papers import new_group
 
 
 class RecordToWrite(Protocol):
@@ -103,13 +104,7 @@ def confirm_papers(
 def _with_new_groups(deliberation: Deliberation, names: list[str]) -> dict[str, StakeholderGroup]:
     """All groups of the plan by name as a file spells it, the new ones made at the end of the list."""
     plan = deliberation.plan
-    groups = list(plan.groups.all())
-    slugs = {group.slug for group in groups}
-    last = max((group.position for group in groups), default=0)
-    for position, name in enumerate(names, start=last + 1):
-        slug = next(f"group-{n}" for n in range(position, position + len(slugs) + 1) if f"group-{n}" not in slugs)
-        slugs.add(slug)
-        groups.append(StakeholderGroup.objects.create(plan=plan, name=name, slug=slug, position=position))
+    groups = [*plan.groups.all(), *(new_group(plan, name) for name in names)]
     return {plain_name(group.name): group for group in groups}
 
 

@@ -18,6 +18,8 @@ from ..models import Deliberation, ForumMeeting, Opinion, PositionPaper, Stakeho
 from ..permissions import papers_lock
 from .base import lock_deliberation, require_token, set_fields
 
+TAKEN_ADDRESSES = {"points", "editions", "evidence"}  # pages of voices that stand where a group's page would
+
 
 @dataclass(frozen=True)
 class Meeting:
@@ -38,12 +40,13 @@ def open_deliberation(*, actor, deliberation: Deliberation, now=None) -> Deliber
 
 
 def new_group(plan: Plan, name: str) -> StakeholderGroup:
-    """Store a group under the next place of the plan. Its address is made of the name, or of the place."""
-    place = (plan.groups.aggregate(last=Max("position"))["last"] or 0) + 1
-    slug = slugify(name)[:40] or f"group-{place}"
-    if plan.groups.filter(slug=slug).exists():
-        slug = f"{slug}-{place}"
-    return StakeholderGroup.objects.create(plan=plan, name=name, slug=slug, position=place)
+    """Store a group at the end of the plan's list. Its address is made of the name where that has Latin letters, else
+    of its place."""
+    last = plan.groups.aggregate(last=Max("position"))["last"] or 0
+    taken = TAKEN_ADDRESSES | set(plan.groups.values_list("slug", flat=True))
+    made = [slugify(name)[:40], *(f"group-{place}" for place in range(last + 1, last + len(taken) + 2))]
+    slug = next(slug for slug in made if slug and slug not in taken)
+    return StakeholderGroup.objects.create(plan=plan, name=name, slug=slug, position=last + 1)
 
 
 @transaction.atomic
