@@ -113,7 +113,15 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+CACHE_URL = env.str("CACHE_URL", default="locmemcache://")
+# Public pages are kept apart from what is counted, so that many of them never push out the count of attempts.
+PAGE_CACHE_URL = env.str("PAGE_CACHE_URL", default=CACHE_URL)
+CACHES = {
+    "default": env.cache_url_config(CACHE_URL),
+    "pages": {**env.cache_url_config(PAGE_CACHE_URL), "KEY_PREFIX": "pages"},
+}
+if CACHES["pages"]["BACKEND"].endswith("LocMemCache"):
+    CACHES["pages"] |= {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 1000}}
 
 # People and sign-in
 AUTH_USER_MODEL = "accounts.User"
