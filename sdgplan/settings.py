@@ -122,6 +122,8 @@ CACHES = {
 }
 if CACHES["pages"]["BACKEND"].endswith("LocMemCache"):
     CACHES["pages"] |= {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 1000}}
+# What many public pages show is kept in each process for as long as nothing of it changes (sdgplan/lib/read_model.py).
+KEEP_READ_MODEL = env.bool("KEEP_READ_MODEL", default=True)
 
 # People and sign-in
 AUTH_USER_MODEL = "accounts.User"
