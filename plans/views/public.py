@@ -97,15 +97,18 @@ def area(request, slug, number):
     return render(request, "plans/area.html", context)
 
 
+def filtered_tasks(data, plan: Plan, tasks, headline) -> TaskFilter:
+    """The filter of the task list over *tasks*, for the page and for what is downloaded of it."""
+    choices = {"status": Status.choices, "unit": unit_choices(plan), "kind": ValueKind.choices}
+    return TaskFilter(data, tasks, plan=plan, headline=headline, choices=choices)
+
+
 @require_safe
 @public_page
 def task_list(request, slug):
     plan = get_object_or_404(Plan, slug=slug)
     board = FigureBoard(plan)
-    choices = {"status": Status.choices, "unit": unit_choices(plan), "kind": ValueKind.choices}
-    filterset = TaskFilter(
-        request.GET, tasks_with_indicators().of_plan(plan), plan=plan, headline=board.headline, choices=choices
-    )
+    filterset = filtered_tasks(request.GET, plan, tasks_with_indicators().of_plan(plan), board.headline)
     rows = headlines(filterset.qs, board)
     context = {"plan": plan, "filterset": filterset, "rows": rows, "board": board}
     return render(request, "plans/task_list.html", context)
