@@ -238,6 +238,9 @@ if not DEBUG:
 # The masthead "이 누리집은 … 공식 누리집입니다" belongs to real government sites alone.
 OFFICIAL_SITE = env.bool("OFFICIAL_SITE", default=False)
 
+# Where people who use the open data may write; it stands in /data.json. Nothing is said while it is empty.
+OPEN_DATA_CONTACT = env.str("OPEN_DATA_CONTACT", default="")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

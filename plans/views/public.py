@@ -111,18 +111,18 @@ def area(request, slug, number):
     return render(request, "plans/area.html", context)
 
 
+def filtered_tasks(data, plan: Plan, tasks, headline) -> TaskFilter:
+    """The filter of the task list over *tasks*, for the page and for what is downloaded of it."""
+    choices = {"status": Status.choices, "unit": unit_choices(plan), "kind": ValueKind.choices}
+    return TaskFilter(data, tasks, plan=plan, headline=headline, choices=choices)
+
+
 @require_safe
 @public_page
 def task_list(request, slug):
     plan = get_object_or_404(Plan, slug=slug)
-    board = board_of(plan)
-
-    def filters():
-        choices = {"status": Status.choices, "unit": unit_choices(plan), "kind": ValueKind.choices}
-        tasks = Task.objects.of_plan(plan)
-        return TaskFilter(request.GET, tasks, plan=plan, headline=board.headline, choices=choices)
-
-    filterset, tasks = SimpleLazyObject(filters), tasks_of(plan)
+    board, tasks = board_of(plan), tasks_of(plan)
+    filterset = SimpleLazyObject(lambda: filtered_tasks(request.GET, plan, Task.objects.of_plan(plan), board.headline))
     ids = filterset.qs.values_list("pk", flat=True) if request.GET else tasks
     rows = headlines((tasks[pk] for pk in ids), board)
     context = {"plan": plan, "filterset": filterset, "rows": rows, "board": board}

@@ -1,18 +1,15 @@
 """The public pages of voices: groups, a group's paper, all points, one point with its chain, and a reply edition."""
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import SimpleLazyObject
-from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from indicators.selectors.shared import board_of
 from plans.models import Plan
 from plans.stamps import public_page
 from sdgplan.lib.read_model import kept
-from sdgplan.lib.tables import csv_bytes
 
 from ..choices import ReportState
 from ..filters import OpinionFilter
@@ -28,7 +25,6 @@ from ..models import (
 from ..selectors.chain import figures_for, group_outcomes, steps_of, with_replies
 from ..selectors.editions import edition_rows
 from ..selectors.shared import chain_of, forums_of, indicators_touched, ledger_of
-from ..selectors.tables import OPINION_COLUMNS, opinion_rows
 
 PAGE_SIZE = 30
 
@@ -116,19 +112,6 @@ def opinion_list(request, slug):
         "outcome": ledger_of(plan).outcome(ids),
     }
     return render(request, "stakeholders/opinion_list.html", context)
-
-
-@require_safe
-@public_page
-def opinion_download(request, slug):
-    """The points of the list, as filtered, under the columns of the open data."""
-    plan = get_object_or_404(Plan, slug=slug)
-    points = OpinionFilter(request.GET, Opinion.objects.published(plan), plan=plan, forums=forums_of(plan)).qs
-    is_demo = points.filter(paper__deliberation__is_demo=True).exists()
-    name = _("의견 (시범).csv") if is_demo else _("의견.csv")
-    response = HttpResponse(csv_bytes(OPINION_COLUMNS, opinion_rows(points)), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    return response
 
 
 @require_safe
