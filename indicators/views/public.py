@@ -15,6 +15,7 @@ from ..permissions import sees_approver
 from ..selectors.evidence import public_evidence_by_year
 from ..selectors.explanation import explanation_of
 from ..selectors.figures import FigureBoard, corrections, series_of
+from .embed import embed_snippet
 
 
 @require_safe
@@ -75,6 +76,7 @@ def indicator(request, slug, area_number, code):
         "departments": dict.fromkeys(task.department for task in indicator.tasks.all()),
         "department_names": sorted({task.department.name for task in indicator.tasks.all()}),
         "corrections": corrections(plan, indicator),
+        "snippet": embed_snippet(request, plan, indicator),
         "opinions": opinions,
         "opinions_counted": counted(opinions),
         "previous": order[place - 1] if place else None,
