@@ -1,6 +1,5 @@
 """How the API answers: JSON with an ETag for everybody alike, and problems (RFC 9457) in words."""
 
-import json
 from functools import wraps
 
 from django.http import HttpResponse
@@ -9,13 +8,15 @@ from django.views.decorators.csrf import csrf_exempt
 
 from plans.stamps import public_page
 
+from .resources import as_json
+
 METHODS = ("GET", "HEAD", "OPTIONS")
 ALLOWED = ", ".join(METHODS)
 PREFLIGHT_AGE = 86_400  # seconds a browser may remember that other sites may read
 
 
-def json_response(content, status: int = 200, content_type: str = "application/json") -> HttpResponse:
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+def json_response(text: str, status: int = 200, content_type: str = "application/json") -> HttpResponse:
+    """*text* is JSON already."""
     return HttpResponse(text.encode(), status=status, content_type=content_type)
 
 
@@ -23,7 +24,7 @@ def problem(status: int, title: str, detail: str, faults: list[tuple[str, str]] 
     """An error as application/problem+json; *faults* name the parameters that were wrong."""
     content = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     content["errors"] = [{"parameter": name, "detail": message} for name, message in faults]
-    return json_response(content, status, "application/problem+json")
+    return json_response(as_json(content), status, "application/problem+json")
 
 
 def bad_parameters(faults: list[tuple[str, str]]) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The resources as the page about the API explains them, each with addresses that answer something today."""
 
+import json
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -47,6 +48,7 @@ def examples_of(plan: Plan | None) -> list[Example]:
         scope = Scope("", plan)
         found = resource.show(scope, resource.find(scope)[:1])
         here = path.replace("{plan}", plan.slug)
-        item = found[0]["links"]["self"] if found else ""
+        first = json.loads(found[0]) if found and isinstance(found[0], str) else next(iter(found), None)
+        item = first["links"]["self"] if first else ""
         examples.append(Example(resource, path, item_path, here, here + _narrowed(resource), item))
     return examples

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, FloatField, OuterRef
 from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from indicators.choices import BreakdownGroup, Dimension, Direction, MissingReason, Status, Track, ValueKind
@@ -31,6 +32,7 @@ from .resources import (
     Resource,
     Scope,
     array,
+    as_json,
     coded,
     exact,
     flag,
@@ -40,6 +42,7 @@ from .resources import (
     number,
     or_null,
     plain,
+    quoted,
     text,
     whole,
 )
@@ -56,14 +59,20 @@ VALUES = {
     "status": coded(Status, _("판정")),
     "track": coded(Track, _("마지막 목표까지의 궤도. 산정하지 않은 판에서는 비어 있습니다"), ""),
 }
+# Numbers come as floats, which hold the 15 digits that are stored, because making Decimals costs more than the query.
+NUMBERS = {
+    "target_number": Cast("target_value", FloatField()),
+    "actual_number": Cast("actual_value", FloatField()),
+    "rate_number": Cast("attainment", FloatField()),
+}
 VALUE_COLUMNS = (
-    "target_value",
+    "target_number",
     "target_text",
     "target_missing",
-    "actual_value",
+    "actual_number",
     "actual_text",
     "actual_missing",
-    "attainment",
+    "rate_number",
     "status",
     "track",
 )
@@ -125,10 +134,10 @@ INDICATOR_FIELDS = {
     "note": text(_("유의사항")),
     "tasks": array(text(_("과제의 고유 이름")), _("이 지표로 재는 과제")),
     "departments": array(DEPARTMENT_FIELD, _("그 과제들의 담당부서, 저마다 한 번")),
-    "years": array(exact(YEAR_FIELDS), _("계획 기간의 모든 연도, 또는 year로 고른 연도")),
     "links": links(
         self=SELF, html=PAGE, embed=_("다른 누리집에 넣는 화면"), area=_("분야"), figures=_("모든 연도의 공표 수치")
     ),
+    "years": array(exact(YEAR_FIELDS), _("계획 기간의 모든 연도, 또는 year로 고른 연도")),
 }
 
 
@@ -172,86 +181,107 @@ def find_indicators(scope: Scope):
     )
 
 
-NO_MILESTONE = {"value": None, "text": "", "missing_reason": MissingReason.NONE_PLANNED.value}
-
-
-def show_indicators(scope: Scope, found) -> list[dict]:
+def show_indicators(scope: Scope, found) -> list[str]:
+    """Indicators as JSON texts: five years of each in dicts would cost more than all the rest of the answer."""
     rows = list(found)
-    ids = [row[0] for row in rows]
     chosen = scope.chosen.get("year")
     years = [chosen] if chosen else list(scope.plan.years)
-    milestones: dict[int, dict[int, dict]] = defaultdict(dict)
-    for pk, year, value, words, missing in Milestone.objects.filter(indicator__in=ids, year__in=years).values_list(
-        "indicator_id", "year", "value", "text", "missing_reason"
-    ):
-        milestones[pk][year] = {"value": plain(value), "text": words, "missing_reason": missing}
-    figures = _newest(scope, ids, years)
-    tasks, departments = _tasks_of(scope, ids)
+    among = {} if _is_whole(scope, len(rows)) else {"indicator__in": [row[0] for row in rows]}
+    planned, published = _milestones(scope, years, among), _newest(scope, years, among)
+    tasks, departments = _tasks_of(scope, among)
     api, pages = scope.api, scope.pages
     shown = []
     for pk, area, code, title, definition, formula, unit, direction, kind, decimals, cumulative, *rest in rows:
         sex, age, disability, migrant, remarks, note = rest
         wanted = {"sex": sex, "age": age, "disability": disability, "migrant": migrant}
-        planned, published = milestones[pk], figures[pk]
-        shown.append(
-            {
-                "id": f"{scope.plan.slug}/{area}/{code}",
-                "area": area,
-                "code": code,
-                "title": title,
-                "definition": definition,
-                "formula": formula,
-                "unit": unit,
-                "direction": direction,
-                "value_kind": kind,
-                "decimals": decimals,
-                "is_cumulative": cumulative,
-                "breakdowns": [name for name, is_wanted in wanted.items() if is_wanted],
-                "remarks": remarks,
-                "note": note,
-                "tasks": tasks[pk],
-                "departments": list(departments[pk].values()),
-                "years": [
-                    {"year": year, "milestone": planned.get(year, NO_MILESTONE), "figure": published.get(year)}
-                    for year in years
-                ],
-                "links": {
-                    "self": f"{api}/indicators/{area}/{code}/",
-                    "html": f"{pages}/indicators/{area}/{code}/",
-                    "embed": f"{pages}/embed/indicators/{area}/{code}/",
-                    "area": f"{api}/areas/{area}/",
-                    "figures": f"{api}/figures/?area={area}&indicator={code}",
-                },
-            }
+        indicator = {
+            "id": f"{scope.plan.slug}/{area}/{code}",
+            "area": area,
+            "code": code,
+            "title": title,
+            "definition": definition,
+            "formula": formula,
+            "unit": unit,
+            "direction": direction,
+            "value_kind": kind,
+            "decimals": decimals,
+            "is_cumulative": cumulative,
+            "breakdowns": [name for name, is_wanted in wanted.items() if is_wanted],
+            "remarks": remarks,
+            "note": note,
+            "tasks": tasks[pk],
+            "departments": list(departments[pk].values()),
+            "links": {
+                "self": f"{api}/indicators/{area}/{code}/",
+                "html": f"{pages}/indicators/{area}/{code}/",
+                "embed": f"{pages}/embed/indicators/{area}/{code}/",
+                "area": f"{api}/areas/{area}/",
+                "figures": f"{api}/figures/?area={area}&indicator={code}",
+            },
+        }
+        by_year = ",".join(
+            f'{{"year":{year},"milestone":{planned.get((pk, year), NO_MILESTONE)}'
+            f',"figure":{published.get((pk, year), "null")}}}'
+            for year in years
         )
+        shown.append(f'{as_json(indicator)[:-1]},"years":[{by_year}]}}')
     return shown
 
 
-def _newest(scope: Scope, ids: list[int], years: list[int]) -> dict[int, dict[int, dict]]:
-    """The figures of the newest editions by indicator and year. Two queries."""
+def _is_whole(scope: Scope, shown: int) -> bool:
+    """Whether all indicators of the plan are shown, so that what belongs to them need not be looked for by name."""
+    narrowing = scope.chosen.keys() - {"year", "page", "page_size"}
+    return not narrowing and scope.chosen.get("page", 1) == 1 and shown < scope.chosen.get("page_size", 0)
+
+
+def _number(value: float | None) -> str:
+    return "null" if value is None else repr(plain(value))
+
+
+NO_MILESTONE = f'{{"value":null,"text":"","missing_reason":"{MissingReason.NONE_PLANNED.value}"}}'
+
+
+def _milestones(scope: Scope, years: list[int], among: dict) -> dict[tuple[int, int], str]:
+    """The planned values by indicator and year, as JSON. One query."""
+    rows = Milestone.objects.filter(indicator__area__plan=scope.plan, year__in=years, **among).order_by()
+    return {
+        (pk, year): f'{{"value":{_number(value)},"text":{quoted(words)},"missing_reason":"{missing}"}}'
+        for pk, year, value, words, missing in rows.annotate(number=Cast("value", FloatField())).values_list(
+            "indicator_id", "year", "number", "text", "missing_reason"
+        )
+    }
+
+
+def _newest(scope: Scope, years: list[int], among: dict) -> dict[tuple[int, int], str]:
+    """The figures of the newest editions by indicator and year, as JSON with the fields of VALUES. Two queries."""
     publications = {
-        pk: (year, edition, is_demo)
+        pk: (year, f'{{"edition":{edition},"is_demo":{"true" if is_demo else "false"},"unit":')
         for pk, year, edition, is_demo in Publication.objects.of_plan(scope.plan)
         .latest_editions()
         .filter(round__year__in=years)
         .values_list("pk", "round__year", "edition", "round__is_demo")
     }
-    figures: dict[int, dict[int, dict]] = defaultdict(dict)
-    rows = Figure.objects.filter(publication__in=list(publications), indicator__in=ids).order_by()
-    for publication, pk, unit, *values in rows.annotate(unit=KT("inputs__unit")).values_list(
+    found = {}
+    rows = Figure.objects.filter(publication__in=list(publications), **among).order_by()
+    for publication, pk, unit, *values in rows.annotate(unit=KT("inputs__unit"), **NUMBERS).values_list(
         "publication_id", "indicator_id", "unit", *VALUE_COLUMNS
     ):
-        year, edition, is_demo = publications[publication]
-        figures[pk][year] = {"edition": edition, "is_demo": is_demo, "unit": unit or "", **_values(values)}
-    return figures
+        target, target_text, target_missing, actual, words, missing, rate, status, track = values
+        year, beginning = publications[publication]
+        found[pk, year] = (
+            f'{beginning}{quoted(unit or "")},"target":{_number(target)},"target_text":{quoted(target_text)}'
+            f',"target_missing":"{target_missing}","actual":{_number(actual)},"text":{quoted(words)}'
+            f',"missing_reason":"{missing}","attainment":{_number(rate)},"status":"{status}","track":"{track}"}}'
+        )
+    return found
 
 
-def _tasks_of(scope: Scope, ids: list[int]) -> tuple[dict[int, list[str]], dict[int, dict[str, dict]]]:
+def _tasks_of(scope: Scope, among: dict) -> tuple[dict[int, list[str]], dict[int, dict[str, dict]]]:
     """Of each indicator its tasks and their departments, each once. One query."""
     tasks: dict[int, list[str]] = defaultdict(list)
     departments: dict[int, dict[str, dict]] = defaultdict(dict)
     for pk, area, code, slug, name in (
-        Indicator.tasks.through.objects.filter(indicator__in=ids)
+        Indicator.tasks.through.objects.filter(indicator__area__plan=scope.plan, **among)
         .order_by("task__target__goal__area__number", "task__sort_code")
         .values_list(
             "indicator_id",
@@ -346,27 +376,31 @@ def find_figures(scope: Scope):
         figures = figures.filter(publication__in=Publication.objects.latest_editions().values("pk"))
     elif edition != "all":
         figures = figures.filter(publication__edition=int(edition))
-    return figures.order_by(
-        "publication__round__year",
-        "publication__edition",
-        "indicator__area__number",
-        "indicator__sort_code",
-        "pk",
-    ).values_list(
-        "indicator__area__number",
-        "indicator__code",
-        "publication__round__year",
-        "publication__edition",
-        "publication__round__is_demo",
-        "publication__published_at",
-        "publication__method_version",
-        "inputs",
-        "pace",
-        "explanation",
-        "shortfall",
-        "next_steps",
-        "basis",
-        *VALUE_COLUMNS,
+    return (
+        figures.annotate(**NUMBERS)
+        .order_by(
+            "publication__round__year",
+            "publication__edition",
+            "indicator__area__number",
+            "indicator__sort_code",
+            "pk",
+        )
+        .values_list(
+            "indicator__area__number",
+            "indicator__code",
+            "publication__round__year",
+            "publication__edition",
+            "publication__round__is_demo",
+            "publication__published_at",
+            "publication__method_version",
+            "inputs",
+            "pace",
+            "explanation",
+            "shortfall",
+            "next_steps",
+            "basis",
+            *VALUE_COLUMNS,
+        )
     )
 
 

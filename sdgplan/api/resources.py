@@ -1,5 +1,6 @@
 """What a resource of the API is, and the words its fields are described with."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -38,7 +39,7 @@ class Resource:
     """One kind of thing with its list and its items.
 
     `find` narrows to what was asked for, in a stable order; values of `key` come to it like those of `filters`.
-    `show` turns a slice of that into dicts with exactly `fields`.
+    `show` turns a slice of that into dicts with exactly `fields`, or into their JSON.
     """
 
     name: str
@@ -48,7 +49,7 @@ class Resource:
     key: tuple[Parameter, ...]
     filters: tuple[Parameter, ...]
     find: Callable[[Scope], QuerySet]
-    show: Callable[[Scope, QuerySet], list[dict]]
+    show: Callable[[Scope, QuerySet], list[dict] | list[str]]
 
     @property
     def is_of_plan(self) -> bool:
@@ -124,7 +125,15 @@ def links(**described) -> dict:
 # --- values and conditions
 
 
-def plain(value: Decimal | None) -> int | float | None:
+quoted = json.encoder.encode_basestring  # one text as JSON writes it
+
+
+def as_json(content) -> str:
+    """*content* as one line of JSON without spaces, letters as they are."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def plain(value: Decimal | float | None) -> int | float | None:
     """A number as JSON writes it. Exact for up to 15 significant digits, which is what is stored."""
     if value is None:
         return None
