@@ -1,6 +1,7 @@
 """All resources of the API, in the order in which they are described."""
 
-from .figures import FIGURES, INDICATORS
+from .figures import FIGURES
+from .indicators import INDICATORS
 from .plan import AREAS, PLANS, TASKS
 from .voices import OPINIONS, REPLIES
 

@@ -136,7 +136,7 @@ GROUP = Parameter(
 )
 YEAR = Whole("year", gettext_lazy("연도"), example="2022")
 NUMBER = Whole("number", gettext_lazy("번호"), example="1")
-WORDS = Parameter("q", gettext_lazy("검색어. 띄어 쓴 낱말이 모두 들어 있는 것을 찾습니다."), example="복지")
+WORDS = Parameter("q", gettext_lazy("검색어. 띄어 쓴 낱말이 모두 들어 있는 것을 찾습니다."), example="환경")
 PLAN = Parameter("plan", gettext_lazy("이행계획의 주소용 이름"), pattern=SLUG, longest=50, example="seodaemun-2022")
 IS_DEMO = Flag("is_demo", gettext_lazy("시범 자료만(true) 또는 시범 자료를 빼고(false)"), example="false")
 PAGING = (
