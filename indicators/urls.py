@@ -4,6 +4,7 @@ from .views import (
     checks,
     committee,
     dashboard,
+    embed,
     evidence,
     grid,
     handover,
@@ -24,6 +25,7 @@ urlpatterns = [
     path(
         "indicators/<int:area_number>/<str:code>/evidence/<int:pk>/", evidence.public_download, name="public_evidence"
     ),
+    path("embed/indicators/<int:area_number>/<str:code>/", embed.embed, name="embed"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("reports/", reports.report_list, name="reports"),
     path("reports/files/<int:pk>/", reports.report_file, name="report_file"),

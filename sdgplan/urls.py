@@ -14,6 +14,7 @@ urlpatterns = [
     path("plans/<slug:slug>/", include("stakeholders.urls")),
     path("accounts/", include("accounts.urls")),
     path("style-guide/", views.style_guide, name="style_guide"),
+    path("api/v1/", include("sdgplan.api.urls")),
     path("admin/", admin.site.urls),
     path("favicon.ico", views.favicon),
 ]

@@ -16,6 +16,7 @@ from ..permissions import sees_approver
 from ..selectors.explanation import explanation_of
 from ..selectors.figures import series_of
 from ..selectors.shared import board_of, corrections_of, evidence_by_year, indicators_of, listed_indicators
+from .embed import embed_snippet
 
 
 @require_safe
@@ -66,6 +67,7 @@ def indicator(request, slug, area_number, code):
         "departments": dict.fromkeys(task.department for task in tasks),
         "department_names": sorted({task.department.name for task in tasks}),
         "corrections": [found for found in corrections_of(plan) if found.indicator.pk == indicator.pk],
+        "snippet": embed_snippet(request, plan, indicator),
         "opinions": opinions,
         "opinions_counted": counted(opinions),
         "previous": order[place - 1] if place else None,
