@@ -1,5 +1,6 @@
 """What was promised: a plan with its areas, goals, targets and tasks, and the money named for them."""
 
+import uuid
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -314,3 +315,16 @@ class BudgetShare(models.Model):
         return (*self.budget.natural_key(), self.source)
 
     natural_key.dependencies = ["plans.budget"]
+
+
+class PublicChange(models.Model):
+    """That something which the public sees was changed. The last few tokens make the stamp of all public pages."""
+
+    token = models.UUIDField(default=uuid.uuid4, editable=False)
+
+    class Meta:
+        verbose_name = _("공개 내용 변경")
+        verbose_name_plural = _("공개 내용 변경")
+
+    def __str__(self):
+        return str(self.token)

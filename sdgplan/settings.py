@@ -124,10 +124,19 @@ else:
         } | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+CACHE_URL = env.str("CACHE_URL", default="locmemcache://")
+# Public pages are kept apart from what is counted, so that many of them never push out the count of attempts.
+PAGE_CACHE_URL = env.str("PAGE_CACHE_URL", default=CACHE_URL)
+CACHES = {
+    "default": env.cache_url_config(CACHE_URL),
+    "pages": {**env.cache_url_config(PAGE_CACHE_URL), "KEY_PREFIX": "pages"},
+}
+if CACHES["pages"]["BACKEND"].endswith("LocMemCache"):
+    CACHES["pages"] |= {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 1000}}
 # One server can keep its cache in its own memory; several share one in Redis, and go on without it when it is gone.
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
-if CACHES["default"]["BACKEND"].endswith("RedisCache"):
-    CACHES["default"]["BACKEND"] = "sdgplan.lib.caching.ForgivingRedisCache"
+for _cache in CACHES.values():
+    if _cache["BACKEND"].endswith("RedisCache"):
+        _cache["BACKEND"] = "sdgplan.lib.caching.ForgivingRedisCache"
 
 # People and sign-in
 AUTH_USER_MODEL = "accounts.User"

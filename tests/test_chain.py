@@ -226,7 +226,7 @@ def test_points_and_questions_per_group_are_those_of_the_report(plan):
     assert counted == PER_GROUP
 
 
-FULL = {"chain": 15, "group": 18, "list": 16, "edition": 6}
+FULL = {"chain": 16, "group": 19, "list": 17, "edition": 7}
 
 
 def test_pages_with_every_step_ask_a_fixed_number_of_queries(

@@ -12,7 +12,7 @@ LAYERS = [
     {"models"},
     {"wording", "check_wording"},
     {"permissions"},
-    {"selectors"},
+    {"selectors", "stamps"},
     {"notifications"},
     {"services"},
     {"forms", "filters"},

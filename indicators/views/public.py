@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from plans.models import Plan, Task
+from plans.stamps import public_page
 from stakeholders.selectors.chain import counted, opinions_on
 
 from ..filters import IndicatorFilter
@@ -17,6 +18,7 @@ from ..selectors.figures import FigureBoard, corrections, series_of
 
 
 @require_safe
+@public_page
 def indicator_list(request, slug):
     plan = get_object_or_404(Plan, slug=slug)
     board = FigureBoard(plan)
@@ -41,6 +43,7 @@ def indicator_list(request, slug):
 
 
 @require_safe
+@public_page
 def indicator(request, slug, area_number, code):
     plan = get_object_or_404(Plan, slug=slug)
     tasks = Task.objects.select_related("department", "team", "target__goal__area__plan")
@@ -81,6 +84,7 @@ def indicator(request, slug, area_number, code):
 
 
 @require_safe
+@public_page
 def why(request, slug, area_number, code, year):
     """Why a published figure has its status and its track; `?edition=` asks for an earlier edition."""
     indicator = get_object_or_404(

@@ -20,11 +20,13 @@ from stakeholders.selectors.chain import counted, opinions_on, outcome_in_short
 from ..filters import TaskFilter, WordsFilter
 from ..models import Area, Goal, Plan, Target, Task
 from ..selectors import area_summaries, departments_of
+from ..stamps import public_page
 
 SHORT_LIST = 5
 
 
 @require_safe
+@public_page
 def home(request, slug):
     plan = get_object_or_404(Plan, slug=slug)
     board = FigureBoard(plan)
@@ -65,6 +67,7 @@ def ids_of(tasks) -> set[int]:
 
 
 @require_safe
+@public_page
 def area(request, slug, number):
     plan = get_object_or_404(Plan, slug=slug)
     area = get_object_or_404(Area.objects.select_related("plan"), plan=plan, number=number)
@@ -95,6 +98,7 @@ def area(request, slug, number):
 
 
 @require_safe
+@public_page
 def task_list(request, slug):
     plan = get_object_or_404(Plan, slug=slug)
     board = FigureBoard(plan)
@@ -108,6 +112,7 @@ def task_list(request, slug):
 
 
 @require_safe
+@public_page
 def task(request, slug, area_number, code):
     plan = get_object_or_404(Plan, slug=slug)
     task = get_object_or_404(
@@ -141,6 +146,7 @@ def task(request, slug, area_number, code):
 
 
 @require_safe
+@public_page
 def search(request, slug):
     plan = get_object_or_404(Plan, slug=slug)
     typed = " ".join(search_words(request.GET.get("q", "")[:100]))
@@ -176,6 +182,7 @@ def search(request, slug):
 
 
 @require_safe
+@public_page
 def method(request, slug):
     plan = get_object_or_404(Plan, slug=slug)
     context = {
@@ -197,5 +204,6 @@ def method(request, slug):
 
 
 @require_safe
+@public_page
 def about(request, slug):
     return render(request, "plans/about.html", {"plan": get_object_or_404(Plan, slug=slug)})

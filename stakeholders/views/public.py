@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from indicators.selectors.figures import FigureBoard
 from plans.models import Plan
+from plans.stamps import public_page
 from sdgplan.lib.tables import csv_bytes
 
 from ..choices import ReportState
@@ -51,6 +52,7 @@ def _chosen(forums, typed: str):
 
 
 @require_safe
+@public_page
 def voices(request, slug):
     """The groups of one forum, the newest unless another year is asked for, with what became of their points."""
     plan = get_object_or_404(Plan, slug=slug)
@@ -70,6 +72,7 @@ def voices(request, slug):
 
 
 @require_safe
+@public_page
 def group(request, slug, group_slug):
     """The plan seen through one group's eyes: what it said, what became of it, and the figures about its people."""
     plan = get_object_or_404(Plan, slug=slug)
@@ -101,6 +104,7 @@ def group(request, slug, group_slug):
 
 
 @require_safe
+@public_page
 def opinion_list(request, slug):
     """All points, narrowed by group, area, kind, reply, promise and words."""
     plan = get_object_or_404(Plan, slug=slug)
@@ -120,6 +124,7 @@ def opinion_list(request, slug):
 
 
 @require_safe
+@public_page
 def opinion_download(request, slug):
     """The points of the list, as filtered, under the columns of the open data."""
     plan = get_object_or_404(Plan, slug=slug)
@@ -132,6 +137,7 @@ def opinion_download(request, slug):
 
 
 @require_safe
+@public_page
 def opinion(request, slug, group_slug, year, number):
     """One point with all that followed, step by step, and what is awaited where a step is missing."""
     plan = get_object_or_404(Plan, slug=slug)
@@ -161,6 +167,7 @@ def opinion(request, slug, group_slug, year, number):
 
 
 @require_safe
+@public_page
 def edition(request, slug, year, number):
     """One edition of a forum's replies as it was published, and what it changed."""
     plan = get_object_or_404(Plan, slug=slug)
