@@ -7,7 +7,7 @@ from django.core.cache.backends.redis import DEFAULT_TIMEOUT, RedisCache
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
-PAUSE = 5  # seconds in which a process does not ask Redis again after it failed
+PAUSE = 2  # seconds in which a process does not ask Redis again after it failed
 WAIT = 0.5  # seconds to wait for Redis, unless CACHE_URL says otherwise
 
 
