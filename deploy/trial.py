@@ -69,8 +69,10 @@ def unit(name: str, changes: dict[str, str]) -> configparser.SectionProxy:
 class Part:
     """A process in a group of its own, its output in a file."""
 
-    def __init__(self, command: list[str], log: Path, *, environment=None, as_user: str = ""):
-        self.command, self.log, self.environment = command, log, environment
+    def __init__(
+        self, command: list[str], log: Path, *, environment=None, as_user: str = "", ending: int = signal.SIGKILL
+    ):
+        self.command, self.log, self.environment, self.ending = command, log, environment, ending
         self.as_user = as_user if os.geteuid() == 0 else ""
         self.start()
 
@@ -103,13 +105,13 @@ class Part:
 
     def kill(self):
         """As when the plug is pulled: at once, with all that was under way."""
-        self.signal(signal.SIGKILL)
+        self.signal(self.ending)
         self.process.wait()
 
     def stop(self):
         if self.process.poll() is None:
             self.signal(signal.SIGCONT)
-            self.process.terminate()
+            self.process.send_signal(signal.SIGTERM if self.ending == signal.SIGKILL else self.ending)
             try:
                 self.process.wait(5)
             except subprocess.TimeoutExpired:
@@ -165,8 +167,8 @@ class Trial:
         with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as config:
             config.write(text)
         command = [str(binaries / "postgres"), "-D", str(folder / "data")]
-        # Its manners of stopping: SIGINT is a fast stop; it must not wait for connections that servers keep.
-        part = Part(command, self.folder / "log" / "database", as_user="postgres")
+        # SIGQUIT is its way of stopping at once. After SIGKILL its children, in sessions of their own, would linger.
+        part = Part(command, self.folder / "log" / "database", as_user="postgres", ending=signal.SIGQUIT)
         self.parts["database"] = part
         part.wait_for(self.database)
         self.database_url = f"postgres://sdgplan@127.0.0.1:{self.database}/postgres"
