@@ -29,8 +29,8 @@ class Page:
         return re.sub(r"^https?://[^/]+", "", self.headers.get("Location", ""))
 
     def value(self, name: str) -> str:
-        """What the first hidden field of that name holds."""
-        for tag in re.findall(r"<input\b[^>]*>", self.text):
+        """What the first field or button of that name holds."""
+        for tag in re.findall(r"<(?:input|button)\b[^>]*>", self.text):
             if f'name="{name}"' in tag and (found := re.search(r'\bvalue="([^"]*)"', tag)):
                 return found[1]
         raise LookupError(f"no field {name} on the page ({self.status})")

@@ -126,7 +126,10 @@ def send_news(*, plan: Plan, now=None) -> NewsReport:
     That it was told is committed before the mail goes (so this cannot be part of a larger transaction): two runs at
     once, or a crash in between, never tell it twice. A mail the server refuses is taken up by the next run.
     """
-    until = (now or timezone.now()) - SETTLING
+    now = now or timezone.now()
+    until = now - SETTLING
+    # Told by a clock that ran ahead: what becomes public from now on is news all the same.
+    plan.subscriptions.filter(told_until__gt=now).update(told_until=until)
     subscriptions = list(plan.subscriptions.confirmed().with_followed())
     events = events_of(plan) if subscriptions else []
     mails = []
