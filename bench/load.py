@@ -244,7 +244,7 @@ class Drill:
             if values.get(str(indicator)) != str(last.value)
             and not any(d.indicator == indicator and values.get(str(indicator)) == str(d.value) for d in doubtful)
         ]
-        answered = self.marks["publication answered"]
+        sent, answered = self.marks["publication sent"], self.marks["publication answered"]
         stale = [at for at, is_new in self.probes if not is_new and at > answered]
         took = {}
         for who in ("reader", "officer", "coordinator", "watcher"):
@@ -276,6 +276,7 @@ class Drill:
             "last_value_differs": len(overwritten),
             "stale_after_publication_s": round(max(stale) - answered, 3) if stale else 0.0,
             "probes_after_publication": sum(at > answered for at, _is_new in self.probes),
+            "old_before_publication": not any(is_new for at, is_new in self.probes if at < sent),
             "publication_seen": any(is_new for _at, is_new in self.probes),
         }
 
@@ -307,6 +308,7 @@ def is_good(report: dict) -> bool:
         not report["other_errors"]
         and report["acknowledged_missing"] == report["last_value_differs"] == 0
         and report["saves_acknowledged"] > 0
+        and report["old_before_publication"]
         and report["publication_seen"]
         and report["stale_after_publication_s"] <= 1
     )
@@ -331,7 +333,8 @@ def main() -> int:
         trial.start_proxy()
         drill = Drill(trial, options.minutes * 60)
         print(f"running for {options.minutes:g} minutes", flush=True)
-        drill.run(officers, place, value + 3)
+        shown = trial.browser().get(f"{PLAN}indicators/{place}/").text
+        drill.run(officers, place, next(new for new in range(value + 3, 2 * value) if f"{new:,}" not in shown))
         report = drill.report()
         text = json.dumps(report, ensure_ascii=False, indent=1)
         print(text)
