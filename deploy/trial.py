@@ -167,8 +167,8 @@ class Trial:
         with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as config:
             config.write(text)
         command = [str(binaries / "postgres"), "-D", str(folder / "data")]
-        # SIGQUIT is its way of stopping at once. After SIGKILL its children, in sessions of their own, would linger.
-        part = Part(command, self.folder / "log" / "database", as_user="postgres", ending=signal.SIGQUIT)
+        # SIGINT throws everybody out and stops. After SIGKILL its children, in sessions of their own, would linger.
+        part = Part(command, self.folder / "log" / "database", as_user="postgres", ending=signal.SIGINT)
         self.parts["database"] = part
         part.wait_for(self.database)
         self.database_url = f"postgres://sdgplan@127.0.0.1:{self.database}/postgres"

@@ -97,7 +97,7 @@ def answers(site):
     return site
 
 
-def until(holds, patience: float = 15):
+def until(holds, patience: float = 60):
     """Wait for something to be so; return how many seconds it took."""
     start = time.monotonic()
     while time.monotonic() - start < patience:
