@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from plans.models import Plan
 from sdgplan.lib.values import DECIMAL_PLACES, MAX_DIGITS
 
 from ..choices import BreakdownGroup, Dimension, ResultState, Status
@@ -210,6 +211,12 @@ class WorkbookUpload(KeptUpload):
     department = models.ForeignKey(
         Department, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("부서")
     )
+
+
+class MilestoneUpload(KeptUpload):
+    """A file of a plan's yearly targets."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="milestone_uploads", verbose_name=_("이행계획"))
 
 
 class Assignment(models.Model):
