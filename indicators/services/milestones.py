@@ -40,10 +40,16 @@ class MilestonesConfirmed:
 
 
 @transaction.atomic
-def keep_milestone_upload(*, actor, plan: Plan, data: bytes, name: str, sha256: str, now=None) -> MilestoneUpload:
-    """Keep the content of a file that can be read, for its preview and confirmation; clear expired ones away."""
+def keep_milestone_upload(
+    *, actor, plan: Plan, data: bytes, name: str, sha256: str, sent_sha256: str, now=None
+) -> MilestoneUpload:
+    """Keep what was read of a file, for its preview and confirmation; clear expired ones away.
+
+    *sha256* is of *data*, *sent_sha256* of the file as it was sent.
+    """
     require_keeper(actor)
-    return store_upload(MilestoneUpload(owner=actor, plan=plan, name=name, sha256=sha256), data, now)
+    upload = MilestoneUpload(owner=actor, plan=plan, name=name, sha256=sha256, sent_sha256=sent_sha256)
+    return store_upload(upload, data, now)
 
 
 @transaction.atomic
@@ -97,7 +103,7 @@ def confirm_milestones(
             (_("바뀐 지표"), "", done.indicators),
             (_("그중 공표된 연도의 목표치"), "", prepared.published),
         ],
-        comment=f"{current.name} (SHA-256 {current.sha256})",
+        comment=f"{current.name} (SHA-256 {current.sent_sha256})",
     )
     current.confirmed_at = now or timezone.now()
     current.save(update_fields=["confirmed_at"])

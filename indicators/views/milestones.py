@@ -29,7 +29,7 @@ from ..workbooks.cells import read_upload
 from ..workbooks.guarding import WorkbookRefused
 from ..workbooks.milestones.comparing import Preview, compare
 from ..workbooks.milestones.layout import COLUMNS, LIMITS, SHEET
-from ..workbooks.milestones.reading import MilestoneFile
+from ..workbooks.milestones.reading import KeptLines, MilestoneFile
 from .workbooks import PreviewChanged
 
 PER_PAGE = 100
@@ -85,9 +85,8 @@ def upload(request, slug):
     if form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            data = read_upload(file, LIMITS)
-            for _line in MilestoneFile(data):
-                pass  # to its end: what cannot be read is refused here
+            sent = read_upload(file, LIMITS)
+            data = MilestoneFile(sent).kept()
         except WorkbookRefused as refusal:
             form.add_error("file", str(refusal))
         else:
@@ -97,6 +96,7 @@ def upload(request, slug):
                 data=data,
                 name=file.name[:200],
                 sha256=hashlib.sha256(data).hexdigest(),
+                sent_sha256=hashlib.sha256(sent).hexdigest(),
             )
             return redirect("indicators:milestones_preview", slug, kept.pk)
     return _desk(request, plan, form, status=422)
@@ -137,8 +137,8 @@ def _page(request, name: str, items: list):
     return Paginator(items, PER_PAGE).get_page(request.GET.get(name))
 
 
-def _compared(data: bytes, index: MilestoneIndex) -> tuple[Preview, list]:
-    file = MilestoneFile(data)
+def _compared(upload: MilestoneUpload, data: bytes, index: MilestoneIndex) -> tuple[Preview, list]:
+    file = KeptLines(data) if upload.is_read else MilestoneFile(data)
     return compare(file, index), list(file.letters.items())
 
 
@@ -155,7 +155,7 @@ def preview(request, slug, pk):
         return _preview_page(request, kept, status=410, is_expired=True)
     index = MilestoneIndex(kept.plan)
     try:
-        shown, letters = _compared(data, index)
+        shown, letters = _compared(kept, data, index)
     except WorkbookRefused as refusal:
         return _preview_page(request, kept, status=409, refusal=str(refusal))
     return _preview_page(request, kept, index=index, preview=shown, letters=letters)
@@ -175,7 +175,7 @@ def confirm(request, slug, pk):
     latest = {}
 
     def prepare(index: MilestoneIndex) -> Preview:
-        now, letters = _compared(data, index)
+        now, letters = _compared(kept, data, index)
         latest.update(index=index, preview=now, letters=letters)
         if not now.can_confirm or now.fingerprint != seen:
             raise PreviewChanged(now)

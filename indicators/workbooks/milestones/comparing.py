@@ -18,7 +18,7 @@ from ...validators.milestones import milestone_fault
 from ..cells import narrowed
 from ..layout import canonical
 from .layout import reasons
-from .reading import Line, MilestoneFile
+from .reading import KeptLines, Line, MilestoneFile
 
 AREA, CODE, YEAR, VALUE, WORDS, REASON = range(6)
 PLACES = {"value": VALUE, "text": WORDS, "missing_reason": REASON}
@@ -71,13 +71,13 @@ class _Fault(Exception):
         self.place, self.message = place, message
 
 
-def compare(file: MilestoneFile, index: MilestoneIndex) -> Preview:
+def compare(file: MilestoneFile | KeptLines, index: MilestoneIndex) -> Preview:
     """Walk the lines of *file* once, each against what *index* holds. Raises WorkbookRefused as the file does."""
     return _Comparison(file, index).preview()
 
 
 class _Comparison:
-    def __init__(self, file: MilestoneFile, index: MilestoneIndex):
+    def __init__(self, file: MilestoneFile | KeptLines, index: MilestoneIndex):
         self.file, self.index = file, index
         self.reasons = reasons()
         self.digest = hashlib.sha256()

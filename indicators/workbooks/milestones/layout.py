@@ -4,10 +4,10 @@ The headings stand here as they are, outside the translations: they belong to th
 """
 
 from ...choices import MissingReason
-from ...selectors.tables import MILESTONE_COLUMNS
 from ..guarding import Limits
 
 SHEET = "milestones"
+MILESTONE_COLUMNS = ["area_no", "indicator_code", "year", "value", "text", "missing_reason"]  # as in the open data
 AS_EXPORTED = "as_exported"  # the state of the row when the file was written; tells own changes from others'
 COLUMNS = [*MILESTONE_COLUMNS, AS_EXPORTED, "title", "unit"]
 

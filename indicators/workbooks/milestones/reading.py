@@ -4,13 +4,15 @@ calamine reads ten times as fast as openpyxl and knows nothing of formulas, erro
 is given a copy of what the guard walked, part by part, and the guard says which cells need a second look.
 """
 
+import csv
+import json
 import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
-from io import BytesIO
+from io import BytesIO, TextIOWrapper
 
 from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext as _
@@ -46,8 +48,9 @@ class MilestoneFile:
     """
 
     def __init__(self, data: bytes):
-        self.is_narrow = False
-        if kind_by_content(data, LIMITS) is Kind.CSV:
+        self.is_narrow, self._data = False, data
+        self._is_csv = kind_by_content(data, LIMITS) is Kind.CSV
+        if self._is_csv:
             encoding, self._lines = csv_lines(data, LIMITS)
             self.is_narrow = encoding == NARROW
             self._noted, first_column = {}, 1
@@ -75,6 +78,22 @@ class MilestoneFile:
         self._columns = [place + first_column for place in self._places]
         self.letters = dict(zip(MILESTONE_COLUMNS, map(get_column_letter, self._columns), strict=True))
 
+    def kept(self) -> bytes:
+        """What `KeptLines` reads again without the cost of a workbook; a CSV is kept as it is. Reads to the end."""
+        if self._is_csv:
+            for _line in self:
+                pass  # what cannot be read is refused here
+            return self._data
+        file = BytesIO()
+        text = TextIOWrapper(file, "utf-8", newline="")
+        writer = csv.writer(text)
+        writer.writerow([json.dumps(self.letters), "1" if self.has_origin else ""])
+        for line in self:
+            problems = json.dumps(line.problems) if line.problems else ""
+            writer.writerow([line.number, *line.cells, line.as_exported, problems])
+        text.flush()
+        return file.getvalue()
+
     def __iter__(self) -> Iterator[Line]:
         a, b, c, d, e, f = self._places
         longest, origin, noted, columns = max(self._places), self._origin, self._noted, self._columns
@@ -101,6 +120,22 @@ class MilestoneFile:
             if problems or any(cells):
                 state = line[origin] if origin is not None and origin < len(line) else ""
                 yield Line(number, cells, state.strip() if type(state) is str else "", problems)
+
+
+class KeptLines:
+    """The lines of a workbook as `MilestoneFile.kept` left them."""
+
+    is_narrow = False
+
+    def __init__(self, data: bytes):
+        self._rows = csv.reader(TextIOWrapper(BytesIO(data), "utf-8", newline=""))
+        letters, has_origin = next(self._rows)
+        self.letters, self.has_origin = json.loads(letters), bool(has_origin)
+
+    def __iter__(self) -> Iterator[Line]:
+        for number, *cells, as_exported, problems in self._rows:
+            found = {int(place): text for place, text in json.loads(problems).items()} if problems else None
+            yield Line(int(number), cells, as_exported, found)
 
 
 def _text_of(cell) -> tuple[str, str]:
