@@ -137,6 +137,8 @@ if CACHES["pages"]["BACKEND"].endswith("LocMemCache"):
 for _cache in CACHES.values():
     if _cache["BACKEND"].endswith("RedisCache"):
         _cache["BACKEND"] = "sdgplan.lib.caching.ForgivingRedisCache"
+# What many public pages show is kept in each process for as long as nothing of it changes (sdgplan/lib/read_model.py).
+KEEP_READ_MODEL = env.bool("KEEP_READ_MODEL", default=True)
 
 # People and sign-in
 AUTH_USER_MODEL = "accounts.User"
@@ -250,6 +252,9 @@ if not DEBUG:
 
 # The masthead "이 누리집은 … 공식 누리집입니다" belongs to real government sites alone.
 OFFICIAL_SITE = env.bool("OFFICIAL_SITE", default=False)
+
+# Where people who use the open data may write; it stands in /data.json. Nothing is said while it is empty.
+OPEN_DATA_CONTACT = env.str("OPEN_DATA_CONTACT", default="")
 
 LOGGING = {
     "version": 1,
