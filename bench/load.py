@@ -180,7 +180,7 @@ class Drill:
             raise CannotTry(f"the publication was answered with {done.status}")
 
     def watch(self, place: str, value: int):
-        """Ask for the corrected indicator's page again and again around the publication, until WATCHED seconds after."""
+        """Ask for the corrected indicator's page again and again, until WATCHED seconds after the publication."""
         browser = self.trial.browser()
         while not self.over.is_set() and time.time() < self.marks.get("publication answered", float("inf")) + WATCHED:
             start = time.time()
