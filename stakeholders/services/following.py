@@ -128,9 +128,11 @@ def send_news(*, plan: Plan, now=None) -> NewsReport:
     """
     now = now or timezone.now()
     until = now - SETTLING
-    # Told by a clock that ran ahead: what becomes public from now on is news all the same.
-    plan.subscriptions.filter(told_until__gt=now).update(told_until=until)
     subscriptions = list(plan.subscriptions.confirmed().with_followed())
+    for subscription in subscriptions:
+        if subscription.told_until > now:  # by a clock that ran ahead; what comes from now on is news all the same
+            subscription.told_until = until
+            subscription.save(update_fields=["told_until"])
     events = events_of(plan) if subscriptions else []
     mails = []
     with transaction.atomic(durable=True):
