@@ -2,6 +2,9 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
+
+from accounts.views.sign_in import admin_login, sign_out
 
 from . import views
 
@@ -12,6 +15,9 @@ urlpatterns = [
     path("plans/<slug:slug>/", include("stakeholders.urls")),
     path("accounts/", include("accounts.urls")),
     path("style-guide/", views.style_guide, name="style_guide"),
+    path("admin/login/", admin_login),
+    path("admin/logout/", sign_out),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="accounts:password")),
     path("admin/", admin.site.urls),
     path("favicon.ico", views.favicon),
 ]

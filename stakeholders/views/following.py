@@ -11,17 +11,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from plans.models import Plan
+from sdgplan.lib.visitors import visitor_of
 
 from ..forms.following import FollowForm
 from ..models import DAYS_TO_CONFIRM, Subscription
 from ..services.following import TooManyRequests, confirm_following, leave_following, request_following
 from .feeds import followed_or_404
-
-
-def _visitor(request) -> str:
-    """Where a request comes from. Behind a proxy only what the proxy itself noted last is believed."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +29,8 @@ def follow(request, slug, **where):
     status = 200
     if form.is_valid():
         try:
-            if request_following(followed=followed, address=form.cleaned_data["email"], visitor=_visitor(request)):
+            visitor = visitor_of(request) or ""
+            if request_following(followed=followed, address=form.cleaned_data["email"], visitor=visitor):
                 messages.success(
                     request,
                     _("적으신 주소로 메일을 보냈습니다. %(days)d일 안에 메일에 적힌 주소를 열어 확인해 주십시오.")
