@@ -10,8 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
+from sdgplan.lib.caching import CacheUnreachable
 from sdgplan.lib.visitors import takes_turn, visitor_of
 
 from ..forms import OwnPasswordForm, ResetForm
@@ -45,7 +46,12 @@ def ask_reset(request):
     status = 422 if form.errors else 200
     if form.is_valid():
         email = form.cleaned_data["email"]
-        if not takes_turn(f"reset visitor {visitor_of(request)}", PER_VISITOR):
+        try:
+            is_turn = takes_turn(f"reset visitor {visitor_of(request)}", PER_VISITOR)
+        except CacheUnreachable:
+            form.add_error("email", _("지금은 신청을 받을 수 없습니다. 잠시 뒤에 다시 해 주십시오."))
+            return render(request, "accounts/reset.html", {"form": form}, status=503)
+        if not is_turn:
             form.add_error("email", _("짧은 동안 너무 여러 번 신청되었습니다. 한 시간 뒤에 다시 해 주십시오."))
             status = 429
         else:
@@ -55,6 +61,7 @@ def ask_reset(request):
     return render(request, "accounts/reset.html", {"form": form}, status=status)
 
 
+@require_safe
 def reset_sent(request):
     return render(request, "accounts/reset_sent.html")
 

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django_otp import login as remember_device
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
@@ -29,6 +29,7 @@ from .sign_in import refused_code
 
 @login_required
 @never_cache
+@require_safe
 def account(request):
     """What protects the own account."""
     context = {

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_otp.plugins.otp_static.models import StaticDevice
 
 from plans.models import Plan
@@ -136,6 +136,7 @@ def sign_out_elsewhere(request):
 
 
 @login_required
+@require_safe
 def home(request):
     """Where signing in leads: to the work of one's role in the current plan."""
     plan = Plan.objects.filter(is_current=True).first()
