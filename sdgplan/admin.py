@@ -54,8 +54,11 @@ class KeeperAdmin(admin.ModelAdmin):
             for row in formset.forms:
                 changes += [(f"{row.instance}: {label}", old, new) for label, old, new in _changes(row)]
             changes += [(str(row), _("있음"), _("삭제")) for row in formset.deleted_objects]
-        action = Action.CHANGED if change else Action.CREATED
+        action = self.action_of_change(form) if change else Action.CREATED
         record_activity(actor=request.user, action=action, subject=form.instance, changes=changes)
+
+    def action_of_change(self, form) -> Action:
+        return Action.CHANGED
 
     def delete_model(self, request, obj):
         record_activity(actor=request.user, action=Action.DELETED, subject=obj)

@@ -248,6 +248,8 @@ def build_world(people, plan, indicator, welfare) -> World:
     told = _voices(plan, people)
     desks = _desks(plan, people, indicator)
     parameters = {
+        "uidb64": "MQ",  # a link of a mail for a new password, long over
+        "token": "over",
         "slug": plan.slug,
         "area_number": 1,
         "number": 1,
