@@ -16,7 +16,7 @@ from sdgplan.lib.codes import sort_code
 from ..models import Indicator
 from ..selectors.figures import FigureBoard, series_of
 
-FRAME_HEIGHT = 860  # pixels; enough for the chart above the table of five years, as on a telephone
+FRAME_HEIGHT = 720  # pixels; enough for the chart above the table of five years, as on a telephone
 
 
 @require_safe
