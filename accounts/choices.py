@@ -44,6 +44,7 @@ class Action(models.TextChoices):
     EVIDENCE_ADDED = "evidence_added", _("증빙 올림")
     EVIDENCE_REMOVED = "evidence_removed", _("증빙 삭제")
     WORKBOOK_CONFIRMED = "workbook_confirmed", _("엑셀 자료 반영")
+    MILESTONES_IMPORTED = "milestones_imported", _("목표치 일괄 수정")
     REMINDED = "reminded", _("제출 독촉")
     HANDED_OVER = "handed_over", _("업무 인계")
     DEPARTMENT_CHANGED = "department_changed", _("조직 개편")

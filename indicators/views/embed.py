@@ -14,7 +14,8 @@ from plans.stamps import public_page
 from sdgplan.lib.codes import sort_code
 
 from ..models import Indicator
-from ..selectors.figures import FigureBoard, series_of
+from ..selectors.figures import series_of
+from ..selectors.shared import board_of
 
 FRAME_HEIGHT = 720  # pixels; enough for the chart above the table of five years, as on a telephone
 
@@ -34,7 +35,7 @@ def embed(request, slug, area_number, code):
         area__number=area_number,
         code=code,
     )
-    board = FigureBoard(plan)
+    board = board_of(plan)
     context = {
         "plan": plan,
         "indicator": indicator,
