@@ -39,6 +39,9 @@ class Plan(models.Model):
 
     slug = models.SlugField(_("주소용 이름"), unique=True)
     municipality = models.CharField(_("자치단체"), max_length=60)
+    area_code = models.CharField(
+        _("행정구역 코드"), max_length=20, blank=True, help_text=_("통계에서 자치단체를 가리키는 표준 코드입니다.")
+    )
     title = models.CharField(_("계획명"), max_length=200)
     summary = models.TextField(_("소개"), blank=True)
     start_year = models.PositiveSmallIntegerField(_("시작 연도"))

@@ -63,6 +63,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "sdgplan.middleware.HealthMiddleware",
+    "sdgplan.middleware.VisitorAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     *([] if DEBUG else ["whitenoise.middleware.WhiteNoiseMiddleware"]),
     "csp.middleware.CSPMiddleware",
@@ -111,6 +113,15 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        # A database host that went away without a word is noticed in seconds; DATABASE_URL may say otherwise.
+        DATABASES["default"]["OPTIONS"] = {
+            "connect_timeout": 5,
+            "keepalives_idle": 30,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 30_000,
+        } | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHE_URL = env.str("CACHE_URL", default="locmemcache://")
@@ -122,6 +133,12 @@ CACHES = {
 }
 if CACHES["pages"]["BACKEND"].endswith("LocMemCache"):
     CACHES["pages"] |= {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 1000}}
+# One server can keep its cache in its own memory; several share one in Redis, and go on without it when it is gone.
+for _cache in CACHES.values():
+    if _cache["BACKEND"].endswith("RedisCache"):
+        _cache["BACKEND"] = "sdgplan.lib.caching.ForgivingRedisCache"
+# What many public pages show is kept in each process for as long as nothing of it changes (sdgplan/lib/read_model.py).
+KEEP_READ_MODEL = env.bool("KEEP_READ_MODEL", default=True)
 
 # People and sign-in
 AUTH_USER_MODEL = "accounts.User"
@@ -235,6 +252,9 @@ if not DEBUG:
 
 # The masthead "이 누리집은 … 공식 누리집입니다" belongs to real government sites alone.
 OFFICIAL_SITE = env.bool("OFFICIAL_SITE", default=False)
+
+# Where people who use the open data may write; it stands in /data.json. Nothing is said while it is empty.
+OPEN_DATA_CONTACT = env.str("OPEN_DATA_CONTACT", default="")
 
 LOGGING = {
     "version": 1,

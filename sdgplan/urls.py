@@ -3,15 +3,18 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import views
+from . import data_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("data.json", data_views.catalogue, name="catalogue"),
+    path("plans/<slug:slug>/data/", include("sdgplan.data_urls")),
     path("plans/<slug:slug>/", include("plans.urls")),
     path("plans/<slug:slug>/", include("indicators.urls")),
     path("plans/<slug:slug>/", include("stakeholders.urls")),
     path("accounts/", include("accounts.urls")),
     path("style-guide/", views.style_guide, name="style_guide"),
+    path("api/v1/", include("sdgplan.api.urls")),
     path("admin/", admin.site.urls),
     path("favicon.ico", views.favicon),
 ]

@@ -1,8 +1,10 @@
 """Views that belong to no room: the front door and the pages shown when something goes wrong."""
 
+import sys
 from decimal import Decimal
 
 from django import forms
+from django.db import InterfaceError, OperationalError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +13,8 @@ from indicators.choices import ResultState, RoundState, Status, Track
 from indicators.selectors.figures import Distribution
 from plans.models import Plan
 from sdgplan.lib.charts import line_chart
+
+RETRY_AFTER = 30  # seconds after which it is worth asking again while the database is gone
 
 
 def home(request):
@@ -67,5 +71,13 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    """The page of last resort: it asks nothing of the database or of the session."""
+    """The page of last resort: it asks nothing of the database or of the session.
+
+    Where the database is out of reach, full or busy, it says so and when to come back (503); it was all rolled back.
+    """
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = render(None, "errors/503.html", status=503)
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+        response.headers["Cache-Control"] = "no-store"
+        return response
     return render(None, "errors/500.html", status=500)

@@ -3,7 +3,7 @@
 from .committee import CheckMark, CommitteeComment, Rating
 from .indicators import ONE_ONLY_MESSAGE, Indicator, Milestone
 from .jobs import REPORT_FORM, Job
-from .publications import Figure, Publication
+from .publications import Figure, Publication, PublishedFile
 from .results import (
     Assignment,
     BreakdownValue,
@@ -35,6 +35,7 @@ __all__ = [
     "Milestone",
     "MilestoneUpload",
     "Publication",
+    "PublishedFile",
     "Rating",
     "Reminder",
     "ReportingRound",

@@ -95,6 +95,7 @@ def _answers(board: Dashboard, filters: DashboardFilter) -> dict:
     states = Counter(board.shown.states.get(place.pk) for place in board.places)
     return {
         "year": str(board.shown.year),
+        "download": filters.query(year=board.shown.year, edition="latest") if board.shown.is_published else "",
         "distribution": board.distribution(board.places),
         "collected": [(state, states[state]) for state in ResultState if state in ResultState.handed_in()],
         "changes": changes,

@@ -1,7 +1,7 @@
 """Tables for other programs: the same values as CSV, XLSX and JSON, row by row, so that memory stays flat. Pure.
 
-A cell is a str, an int, a Decimal, a date or None. Empty text is the same as None: "not given". A Decimal is written digit
-by digit in every format (no grouping, no trailing zeros, no exponent), never through a float.
+A cell is a str, an int, a Decimal, a date or None. Empty text is the same as None: "not given". A Decimal is written
+digit by digit in every format (no grouping, no trailing zeros, no exponent), never through a float.
 """
 
 import csv
@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from shutil import copyfileobj
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -130,12 +131,14 @@ class SteadyZip(ZipFile):
     def writestr(self, name: str, data, *args, **kwargs) -> None:
         super().writestr(self._entry(name), data)
 
+    def add(self, name: str, source: BinaryIO) -> None:
+        """Put what *source* holds into the file, part by part."""
+        with self.open(self._entry(name), "w", force_zip64=True) as target:
+            copyfileobj(source, target, 1 << 16)
+
     def write(self, filename, arcname: str) -> None:
-        entry = self._entry(arcname)
-        entry.file_size = Path(filename).stat().st_size
-        with open(filename, "rb") as source, self.open(entry, "w") as target:
-            while part := source.read(1 << 16):
-                target.write(part)
+        with open(filename, "rb") as source:
+            self.add(arcname, source)
 
 
 class _SteadyWorkbookZip(SteadyZip):
@@ -149,7 +152,7 @@ class _SteadyWorkbookZip(SteadyZip):
 
 
 def _xlsx_cells(row: Sequence, page) -> Iterator:
-    """The cells of a row of *page*. One cell serves all Decimals of a row: each is written before the next is asked for."""
+    """The cells of a row of *page*. One cell serves all its Decimals: each is written before the next is asked for."""
     number = WriteOnlyCell(page)
     for value in row:
         kind = type(value)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from indicators.notifications import Mail, address_on_site, send_mails
 from plans.models import Plan
+from sdgplan.lib.caching import CacheUnreachable
 
 from ..models import DAYS_TO_CONFIRM, Followed, Subscription
 from ..selectors.events import Event, events_of
@@ -25,6 +26,10 @@ logger = logging.getLogger(__name__)
 HOUR = 60 * 60  # seconds
 PER_ADDRESS, PER_VISITOR = 3, 20  # mails an hour that can be asked for
 SETTLING = timedelta(minutes=1)  # a transaction may show what it dated a moment ago only now
+
+
+class CannotCount(Exception):
+    """The cache in which mails are counted is gone. Without the count nobody's mailbox is protected, so none goes."""
 
 
 class TooManyRequests(Exception):
@@ -39,13 +44,16 @@ def _takes_turn(whose: str, limit: int) -> bool:
         return cache.incr(key) <= limit
     except ValueError:  # the hour ended just now
         return True
+    except CacheUnreachable as error:
+        raise CannotCount from error
 
 
 def request_following(*, followed: Followed, address: str, visitor: str, now=None) -> bool:
     """Send *address* a mail with a link to confirm, or, where it follows already, one that says so.
 
     Whether the mail was taken; the answer tells nothing of the address. *visitor* is where the request came from.
-    Raises TooManyRequests. An address that was written to several times this hour is left in peace without a word.
+    Raises TooManyRequests and CannotCount. An address that was written to several times this hour is left in peace
+    without a word.
     """
     if not _takes_turn(f"visitor {visitor}", PER_VISITOR):
         raise TooManyRequests
@@ -118,7 +126,10 @@ def send_news(*, plan: Plan, now=None) -> NewsReport:
     That it was told is committed before the mail goes (so this cannot be part of a larger transaction): two runs at
     once, or a crash in between, never tell it twice. A mail the server refuses is taken up by the next run.
     """
-    until = (now or timezone.now()) - SETTLING
+    now = now or timezone.now()
+    until = now - SETTLING
+    # Told by a clock that ran ahead: what becomes public from now on is news all the same.
+    plan.subscriptions.filter(told_until__gt=now).update(told_until=until)
     subscriptions = list(plan.subscriptions.confirmed().with_followed())
     events = events_of(plan) if subscriptions else []
     mails = []

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('indicators', '0004_jobs'),
+        ('indicators', '0005_published_files'),
         ('plans', '0002_public_change'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
