@@ -6,11 +6,13 @@ from django.contrib.auth.views import PasswordChangeView
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from plans.models import Plan
 
 
 @login_required
+@require_safe
 def home(request):
     """Where signing in leads: to the work of one's role in the current plan."""
     plan = Plan.objects.filter(is_current=True).first()

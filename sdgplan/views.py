@@ -8,6 +8,7 @@ from django.db import InterfaceError, OperationalError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from indicators.choices import ResultState, RoundState, Status, Track
 from indicators.selectors.figures import Distribution
@@ -17,11 +18,13 @@ from sdgplan.lib.charts import line_chart
 RETRY_AFTER = 30  # seconds after which it is worth asking again while the database is gone
 
 
+@require_safe
 def home(request):
     """Lead to the plan that is current."""
     return redirect(get_object_or_404(Plan, is_current=True))
 
 
+@require_safe
 def favicon(request):
     """Browsers ask for this address on pages that name no icon, such as the admin's."""
     return redirect(static("img/icon.svg"), permanent=True)
@@ -40,6 +43,7 @@ class ExampleForm(forms.Form):
     explanation = forms.CharField(label=_("설명"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
 
+@require_safe
 def style_guide(request):
     """Every part of the pages on one page."""
     years = [2022, 2023, 2024, 2025, 2026]
