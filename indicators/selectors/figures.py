@@ -101,7 +101,7 @@ class FigureBoard:
             "inputs__unit",
             "inputs__decimals",
         )
-        for row in Figure.objects.filter(publication__in=list(year_of)).values(*fields):
+        for row in Figure.objects.filter(publication__in=list(year_of)).order_by().values(*fields):
             self._figures[row["indicator_id"]][year_of[row["publication_id"]]] = row
 
     @property

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from django.db import IntegrityError, transaction
@@ -120,10 +121,12 @@ def _by_indicator(changes: Iterable[tuple]) -> dict[int, list[tuple]]:
 
 def _acts(changed: dict[int, list[tuple]], index: MilestoneIndex, name: str) -> Iterator[tuple]:
     """One act for each indicator: its years with old and new in words."""
+    labels = {year: _("%(year)s년 목표치") % {"year": year} for year in index.plan.years}
+    in_words = lru_cache(1000)(state_in_words)  # the same few reasons come again and again
     for pk, changes in changed.items():
         facts = index.by_pk[pk]
         words = [
-            (_("%(year)s년 목표치") % {"year": key % 10000}, state_in_words(old), state_in_words(new))
+            (labels[key % 10000], in_words(old), in_words(new))
             for _row, key, old, new in sorted(changes, key=lambda change: change[1])
         ]
         yield Indicator(pk=pk, code=facts.code, title=facts.title), words, name

@@ -7,6 +7,7 @@ stays as stored, and one that both changed differently is a conflict.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from .reading import KeptLines, Line, MilestoneFile
 
 AREA, CODE, YEAR, VALUE, WORDS, REASON = range(6)
 PLACES = {"value": VALUE, "text": WORDS, "missing_reason": REASON}
+PLAIN = re.compile(r"0|-?[1-9][0-9]{0,10}(\.[0-9]{0,3}[1-9])?")  # a number as plain_number writes it
 KEPT_ERRORS = 2000  # of errors and of conflicts; all are counted
 
 
@@ -149,7 +151,7 @@ class _Comparison:
         )
 
     def _digits(self, typed: str) -> str:
-        if typed.isascii() and typed.isdecimal() and typed[0] != "0" and len(typed) < 15:
+        if PLAIN.fullmatch(typed):
             return typed
         try:
             return plain_number(parse_number(typed))

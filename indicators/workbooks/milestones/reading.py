@@ -81,7 +81,7 @@ class MilestoneFile:
     def kept(self) -> bytes:
         """What `KeptLines` reads again without the cost of a workbook; a CSV is kept as it is. Reads to the end."""
         if self._is_csv:
-            for _line in self:
+            for _line in self._lines:
                 pass  # what cannot be read is refused here
             return self._data
         file = BytesIO()
@@ -97,22 +97,25 @@ class MilestoneFile:
     def __iter__(self) -> Iterator[Line]:
         a, b, c, d, e, f = self._places
         longest, origin, noted, columns = max(self._places), self._origin, self._noted, self._columns
+        is_text = self._is_csv
         for number, line in self._lines:
             if len(line) <= longest:
                 line = [*line, *[""] * (longest + 1 - len(line))]
-            raw = (line[a], line[b], line[c], line[d], line[e], line[f])
+            cells = [line[a], line[b], line[c], line[d], line[e], line[f]]
             problems = None
-            cells = []
-            for place, cell in enumerate(raw):
-                if type(cell) is str:
-                    text = cell.strip()
-                    if text[:1] == "#" and text in SHEET_ERRORS:
-                        problems = (problems or {}) | {place: sheet_error()}
-                else:
-                    text, problem = _text_of(cell)
+            if is_text:
+                cells = [cell.strip() for cell in cells]
+            else:
+                for place, cell in enumerate(cells):
+                    if type(cell) is str:
+                        cells[place] = cell.strip()
+                        continue
+                    cells[place], problem = _text_of(cell)
                     if problem:
                         problems = (problems or {}) | {place: problem}
-                cells.append(text)
+            if not SHEET_ERRORS.isdisjoint(cells):
+                wrong = {place: sheet_error() for place, cell in enumerate(cells) if cell in SHEET_ERRORS}
+                problems = (problems or {}) | wrong
             if noted:
                 for place, column in enumerate(columns):
                     if (what := noted.get((number, column))) and (what != PERCENT or cells[place]):
