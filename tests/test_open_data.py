@@ -215,7 +215,7 @@ def test_points_are_downloaded_as_filtered(plan, get):
 @pytest.fixture
 def corrected(published, open_round, coordinator):
     """Edition 2 of 2022: 자활사업 참여자 수 was 290."""
-    services.correct_result(actor=coordinator, result=Result.objects.get(), new=values(290))
+    services.correct_result(actor=coordinator, result=Result.objects.get(), new=values(290), comment="오기")
     return services.publish_round(actor=coordinator, reporting_round=open_round, reason="집계 오류를 바로잡음")
 
 
@@ -235,7 +235,7 @@ def test_an_edition_never_changes(published, get, plan, open_round, coordinator,
     Indicator.objects.filter(pk=indicator.pk).update(title="다른 지표", unit="원", code="9-9-9-9", sort_code="009")
     rebuilt = {file.name: bytes(file.content) for file in build_files(published)}
     assert rebuilt == before
-    services.correct_result(actor=coordinator, result=Result.objects.get(), new=values(290))
+    services.correct_result(actor=coordinator, result=Result.objects.get(), new=values(290), comment="오기")
     services.publish_round(actor=coordinator, reporting_round=open_round, reason="집계 오류")
     plan.title = "다른 계획"
     plan.save()
