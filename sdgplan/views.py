@@ -1,11 +1,14 @@
 """Views that belong to no room: the front door and the pages shown when something goes wrong."""
 
+import errno
 import sys
 from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http.request import RawPostDataException
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +18,7 @@ from indicators.choices import ResultState, RoundState, Status, Track
 from indicators.selectors.figures import Distribution
 from plans.models import Plan
 from sdgplan.lib.charts import line_chart
+from sdgplan.lib.files import NO_SPACE, StorageUnavailable
 
 RETRY_AFTER = 30  # seconds after which it is worth asking again while the database is gone
 
@@ -84,11 +88,43 @@ def not_found(request, exception=None):
 def server_error(request):
     """The page of last resort: it asks nothing of the database or of the session.
 
-    Where the database is out of reach, full or busy, it says so and when to come back (503); it was all rolled back.
+    Where the database is out of reach or busy, it says so and when to come back (503); where nothing more can be
+    stored, that (507). Either way it was all rolled back, and what was typed stands in the page to be sent again.
     """
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        response = render(None, "errors/503.html", status=503)
-        response.headers["Retry-After"] = str(RETRY_AFTER)
-        response.headers["Cache-Control"] = "no-store"
-        return response
-    return render(None, "errors/500.html", status=500)
+    error = sys.exc_info()[1]
+    if is_storage_full(error):
+        status = 507
+    elif isinstance(error, OperationalError | InterfaceError):
+        status = 503
+    else:
+        return render(None, "errors/500.html", status=500)
+    response = render(None, f"errors/{status}.html", sent_form(request), status=status)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def is_storage_full(error: BaseException | None) -> bool:
+    """Whether nothing more can be stored: by the disk's word, or by the database's."""
+    if isinstance(error, OSError):
+        return isinstance(error, StorageUnavailable) or error.errno in {*NO_SPACE, errno.EROFS}
+    words = ("disk is full", "readonly database", "No space left on device", "read-only transaction")
+    return isinstance(error, DatabaseError) and any(word in str(error) for word in words)
+
+
+def sent_form(request) -> dict:
+    """What the form that failed held, for a page from which it can be sent again; nothing where that is not safe.
+
+    Only what passed the check of its origin comes back, or a foreign page could have its own words sent. Forms of
+    sign-in and passwords never do.
+    """
+    if request is None or request.method != "POST" or not getattr(request, "csrf_processing_done", False):
+        return {}
+    try:
+        sent = [(name, value) for name, values in request.POST.lists() for value in values]
+    except (OSError, RawPostDataException):
+        return {}
+    if "accounts" in request.resolver_match.app_names or any("password" in name for name, _value in sent):
+        return {}
+    fields = [(name, value) for name, value in sent if name != "csrfmiddlewaretoken"]
+    return {"sent": fields, "action": request.get_full_path(), "csrf_token": get_token(request)} if fields else {}

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import connections
 from django.utils.translation import gettext as _
 
+from sdgplan.lib.files import StorageUnavailable
+
 from ..choices import ReportKind
 from ..models import Job
 from ..selectors.reports import report_of
@@ -46,6 +48,8 @@ def carry_out(job: Job) -> bool:
         return finish_job(job=job, data=produce(job, tell))
     except PdfUnavailable as missing:
         fail_job(job=job, error=str(missing))
+    except StorageUnavailable as fault:
+        fail_job(job=job, error=fault.strerror)
     except Exception:
         # Whatever went wrong ends this job and no other; the log has the particulars.
         logger.exception("report %s could not be made", job.pk)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import Action
 from accounts.services import record_activity
+from sdgplan.lib.files import atomic_with_files
 
 from ..choices import JobState, ReportKind
 from ..models import REPORT_FORM, Job, Publication
@@ -81,8 +82,8 @@ def finish_job(*, job: Job, data: bytes, now=None) -> bool:
 
     Files of an earlier form of the same report are taken away.
     """
-    job.file.save("report", ContentFile(data), save=False)
-    with transaction.atomic():
+    with atomic_with_files():
+        job.file.save("report", ContentFile(data), save=False)
         held = _held(job).update(
             state=JobState.DONE, file=job.file.name, size=len(data), doing="", finished_at=now or timezone.now()
         )

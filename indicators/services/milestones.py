@@ -14,6 +14,7 @@ from accounts.choices import Action
 from accounts.services import record_activities, record_activity
 from plans.models import Plan
 from plans.stamps import renew_stamp
+from sdgplan.lib.files import atomic_with_files
 
 from ..models import Indicator, MilestoneUpload
 from ..permissions import require_keeper
@@ -40,7 +41,7 @@ class MilestonesConfirmed:
     indicators: int
 
 
-@transaction.atomic
+@atomic_with_files()
 def keep_milestone_upload(
     *, actor, plan: Plan, data: bytes, name: str, sha256: str, sent_sha256: str, now=None
 ) -> MilestoneUpload:

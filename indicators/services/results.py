@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import Action
 from accounts.services import record_activity
+from sdgplan.lib.files import atomic_with_files
 from sdgplan.lib.values import Value, format_number
 
 from ..choices import BreakdownGroup, ResultState
@@ -146,7 +147,7 @@ def add_comment(*, actor, result: Result, text: str, now=None) -> ResultComment:
     return comment
 
 
-@transaction.atomic
+@atomic_with_files()
 def add_evidence(
     *, actor, result: Result, file, name: str, content_type: str, sha256: str, is_public: bool
 ) -> Evidence:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import Action
 from accounts.services import record_activity
+from sdgplan.lib.files import atomic_with_files
 
 from ..models import KeptUpload, ReportingRound, Result, WorkbookUpload
 from ..permissions import require_workbook_user, require_workbook_writer
@@ -64,7 +65,7 @@ def upload_to_confirm(actor, upload: KeptUpload, now=None) -> KeptUpload:
     return current
 
 
-@transaction.atomic
+@atomic_with_files()
 def keep_upload(
     *, actor, reporting_round: ReportingRound, data: bytes, name: str, sha256: str, now=None
 ) -> WorkbookUpload:

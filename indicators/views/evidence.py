@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from plans.models import Plan
+from sdgplan.lib.files import StorageUnavailable, atomic_with_files
 
 from ..forms.evidence import EvidenceForm
 from ..models import Evidence, Indicator
@@ -31,15 +31,13 @@ def add(request, slug, year, area_number, code):
     form = EvidenceForm(request.POST, request.FILES, room=room)
     if not form.is_valid():
         return entry_page(request, plan, result, status=422, evidence_form=form)
-    added = []
     try:
-        with transaction.atomic():
-            for upload in form.uploads:
-                evidence = add_evidence(actor=request.user, result=result, **upload)
-                added.append(evidence)
+        with atomic_with_files():
+            added = [add_evidence(actor=request.user, result=result, **upload) for upload in form.uploads]
+    except StorageUnavailable as fault:
+        form.add_error("files", fault.strerror)
+        return entry_page(request, plan, result, status=507, evidence_form=form)
     except NotAllowedNow as refusal:
-        for evidence in added:  # their rows are gone with the transaction, the files are not
-            evidence.file.delete(save=False)
         return entry_page(request, plan, result, status=409, refusal=str(refusal))
     messages.success(request, _("증빙 %(count)d개를 올렸습니다.") % {"count": len(added)})
     return redirect(f"{result.get_absolute_url()}#evidence")

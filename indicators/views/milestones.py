@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.choices import Action
 from accounts.models import ActivityEntry
 from plans.models import Plan
+from sdgplan.lib.files import StorageUnavailable
 from sdgplan.lib.tables import FORMATS, write_table
 
 from .. import services
@@ -87,9 +88,6 @@ def upload(request, slug):
         try:
             sent = read_upload(file, LIMITS)
             data = MilestoneFile(sent).kept()
-        except WorkbookRefused as refusal:
-            form.add_error("file", str(refusal))
-        else:
             kept = services.keep_milestone_upload(
                 actor=request.user,
                 plan=plan,
@@ -98,6 +96,12 @@ def upload(request, slug):
                 sha256=hashlib.sha256(data).hexdigest(),
                 sent_sha256=hashlib.sha256(sent).hexdigest(),
             )
+        except WorkbookRefused as refusal:
+            form.add_error("file", str(refusal))
+        except StorageUnavailable as fault:
+            form.add_error("file", fault.strerror)
+            return _desk(request, plan, form, status=507)
+        else:
             return redirect("indicators:milestones_preview", slug, kept.pk)
     return _desk(request, plan, form, status=422)
 

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from plans.models import Plan
+from sdgplan.lib.files import StorageUnavailable
 
 from .. import services
 from ..forms.workbooks import ConfirmForm, DepartmentChoiceForm, WorkbookForm
@@ -112,9 +113,6 @@ def upload(request, slug, year):
         try:
             data = read_upload(file)
             _preview(request.user, reporting_round, _own_department(request.user), data)
-        except WorkbookRefused as refusal:
-            form.add_error("file", str(refusal))
-        else:
             kept = services.keep_upload(
                 actor=request.user,
                 reporting_round=reporting_round,
@@ -122,6 +120,12 @@ def upload(request, slug, year):
                 name=file.name[:200],
                 sha256=hashlib.sha256(data).hexdigest(),
             )
+        except WorkbookRefused as refusal:
+            form.add_error("file", str(refusal))
+        except StorageUnavailable as fault:
+            form.add_error("file", fault.strerror)
+            return _workbook_page(request, reporting_round, form, status=507)
+        else:
             return redirect("indicators:workbook_preview", slug, year, kept.pk)
     return _workbook_page(request, reporting_round, form, status=422)
 

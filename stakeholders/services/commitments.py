@@ -8,6 +8,7 @@ from accounts.choices import Action
 from accounts.services import record_activity
 from indicators.permissions import require_keeper
 from indicators.services.base import NotAllowedNow, require_unlocked
+from sdgplan.lib.files import atomic_with_files
 
 from .. import notifications
 from ..choices import ReportState
@@ -70,7 +71,7 @@ def remove_commitment(*, actor, commitment: Commitment, now=None) -> None:
     current.delete()
 
 
-@transaction.atomic
+@atomic_with_files()
 def report_commitment(
     *, actor, commitment: Commitment, state: str, text: str, evidence: list[dict] = (), now=None
 ) -> CommitmentReport:

@@ -14,6 +14,7 @@ from accounts.services import record_activity
 from indicators.permissions import require_keeper
 from indicators.services.base import NotAllowedNow, require_unlocked
 from indicators.services.workbooks import store_upload, upload_to_confirm
+from sdgplan.lib.files import atomic_with_files
 
 from ..models import Deliberation, ForumMeeting, Opinion, PaperUpload, PositionPaper, StakeholderGroup
 from ..permissions import papers_lock
@@ -49,7 +50,7 @@ class Imported:
     groups: int
 
 
-@transaction.atomic
+@atomic_with_files()
 def keep_paper_upload(
     *, actor, deliberation: Deliberation, data: bytes, name: str, sha256: str, now=None
 ) -> PaperUpload:

@@ -13,6 +13,7 @@ from accounts.models import ActivityEntry
 from indicators.permissions import can_run_rounds, require_round_runner
 from indicators.services import NotAllowedNow
 from plans.models import Plan
+from sdgplan.lib.files import StorageUnavailable
 
 from .. import services
 from ..choices import CommitmentState
@@ -130,6 +131,9 @@ def _report(request, promise):
             text=form.cleaned_data["text"],
             evidence=form.uploads,
         )
+    except StorageUnavailable as fault:
+        form.add_error("files", fault.strerror)
+        return _page(request, promise, status=507, report_form=form)
     except NotAllowedNow as refusal:
         return _page(request, promise, status=409, refusal=str(refusal))
     messages.success(request, _("이행 상황을 보고했습니다. 총괄 담당자가 확인한 뒤 공개합니다."))

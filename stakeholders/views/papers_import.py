@@ -17,6 +17,7 @@ from indicators.views.workbooks import XLSX, PreviewChanged
 from indicators.workbooks.cells import read_upload
 from indicators.workbooks.guarding import WorkbookRefused
 from plans.models import Plan
+from sdgplan.lib.files import StorageUnavailable
 
 from ..forms.imports import PaperConfirmForm, PaperWorkbookForm
 from ..models import Deliberation, PaperUpload
@@ -85,9 +86,6 @@ def upload(request, slug, year):
         try:
             data = read_upload(file)
             preview_of(data, deliberation)
-        except WorkbookRefused as refusal:
-            form.add_error("file", str(refusal))
-        else:
             kept = keep_paper_upload(
                 actor=request.user,
                 deliberation=deliberation,
@@ -95,6 +93,12 @@ def upload(request, slug, year):
                 name=file.name[:200],
                 sha256=hashlib.sha256(data).hexdigest(),
             )
+        except WorkbookRefused as refusal:
+            form.add_error("file", str(refusal))
+        except StorageUnavailable as fault:
+            form.add_error("file", fault.strerror)
+            return _import_page(request, deliberation, form, status=507)
+        else:
             return redirect("stakeholders:paper_import_preview", slug, year, kept.pk)
     return _import_page(request, deliberation, form, status=422)
 

@@ -23,6 +23,8 @@ class Command(BaseCommand):
                 found, done = restore_backup(options["file"], overwrite=options["overwrite"]), "복원했습니다"
         except BackupFault as fault:
             raise CommandError(str(fault)) from fault
+        if found.removed:
+            self.stdout.write(f"지운 것: {', '.join(found.removed)}")
         self.stdout.write(
             f"{done}: 표 {found.tables}개, {found.rows}행, 파일 {found.files}개 ({found.made_at[:16]}, {found.version})"
         )
