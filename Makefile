@@ -4,7 +4,11 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
-.PHONY: run test lint requirements setup
+# Options such as --quick, --engine sqlite or --only warm: make bench BENCH_ARGS=…
+bench: setup
+	@$(PY) -m bench $(BENCH_ARGS)
+
+.PHONY: run test bench lint requirements setup
 
 run: setup
 	@$(PY) manage.py bootstrap --demo
