@@ -4,11 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
-# Options such as --quick, --engine sqlite or --only warm: make bench BENCH_ARGS=…
-bench: setup
-	@$(PY) -m bench $(BENCH_ARGS)
-
-.PHONY: run test bench lint requirements setup
+.PHONY: run test bench load lint requirements setup
 
 run: setup
 	@$(PY) manage.py bootstrap --demo
@@ -22,6 +18,15 @@ ifeq ($(PYTEST_ARGS),)
 else
 	$(PY) -m pytest $(PYTEST_ARGS)
 endif
+
+# Two servers under mixed load, one killed in the middle (docs/reliability.md). Needs nginx, redis-server and PostgreSQL.
+MINUTES ?= 10
+load: setup
+	@$(PY) -m bench.load --minutes $(MINUTES)
+
+# What pages cost beside a constant page, on both databases (docs/performance.md). BENCH_ARGS: --quick, --engine, --only.
+bench: setup
+	@$(PY) -m bench $(BENCH_ARGS)
 
 lint: setup
 	$(PY) -m ruff check .

@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class IndicatorsConfig(AppConfig):
     name = "indicators"
     verbose_name = _("이행지표와 점검")
+
+    def ready(self):
+        from plans.stamps import watch
+
+        from .models import Evidence, Indicator, Milestone, Publication, ReportingRound
+
+        watch(Indicator, Milestone, ReportingRound, Publication, Evidence)

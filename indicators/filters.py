@@ -14,6 +14,7 @@ from plans.models import Area, Goal
 from .choices import Direction, Status, ValueKind
 from .models import Figure, Indicator
 from .selectors.readings import FigureYear, Outline, Place
+from .selectors.tables import newest_figures
 
 
 def unit_choices(plan) -> list[tuple[str, str]]:
@@ -68,6 +69,43 @@ class IndicatorFilter(PlanFilterSet):
         return queryset.filter(
             Exists(Figure.objects.filter(publication=self.headline, indicator=OuterRef("pk"), status=status))
         )
+
+
+class FigureFilter(IndicatorFilter):
+    """Published figures of the indicators of a list, on request of one year and of the newest editions alone.
+
+    Figures of a demo round are found only when its year is chosen, so that they never stand among real ones.
+    """
+
+    LATEST = "latest"
+
+    year = django_filters.ChoiceFilter(label=_("연도"), empty_label=_("전체"), method="as_they_are")
+    edition = django_filters.ChoiceFilter(
+        label=_("판"), choices=[(LATEST, _("최신 판"))], empty_label=_("전체"), method="as_they_are"
+    )
+
+    def __init__(self, data, queryset, *, plan, headline):
+        super().__init__(data, queryset, plan=plan, headline=headline)
+        self.plan = plan
+        years = plan.rounds.exclude(publications=None).order_by("year").values_list("year", flat=True)
+        self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in years]
+
+    def as_they_are(self, queryset, name, value):
+        return queryset
+
+    @property
+    def figures(self):
+        """The figures as filtered."""
+        indicators = self.qs
+        chosen = self.form.cleaned_data
+        figures = newest_figures(self.plan) if chosen.get("edition") else Figure.objects.all()
+        figures = figures.filter(publication__round__plan=self.plan)
+        if chosen.get("year"):
+            figures = figures.filter(publication__round__year=chosen["year"])
+        else:
+            figures = figures.filter(publication__round__is_demo=False)
+        narrows = any(value for name, value in chosen.items() if name not in ("year", "edition"))
+        return figures.filter(indicator__in=indicators.order_by().values("pk")) if narrows else figures
 
 
 @dataclass(frozen=True)

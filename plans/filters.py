@@ -12,6 +12,23 @@ from .models import Area, Goal, Task
 
 
 class GoalChoiceField(forms.ModelChoiceField):
+    """A goal stands in the address by its area and number ("1-2"), which stay when the plan is loaded anew."""
+
+    def prepare_value(self, value):
+        return f"{value.area.number}-{value.number}" if isinstance(value, Goal) else value
+
+    def to_python(self, value):
+        area, hyphen, number = str(value or "").partition("-")
+        if not hyphen:
+            return super().to_python(value)
+        if area.isascii() and area.isdigit() and number.isascii() and number.isdigit() and len(value) < 10:
+            goal = self.queryset.filter(area__number=int(area), number=int(number)).first()
+            if goal is not None:
+                return goal
+        raise forms.ValidationError(
+            self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value}
+        )
+
     def label_from_instance(self, goal):
         return f"{goal.area.number}-{goal.number}. {goal.title}"
 

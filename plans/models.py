@@ -1,5 +1,6 @@
 """What was promised: a plan with its areas, goals, targets and tasks, and the money named for them."""
 
+import uuid
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -38,6 +39,9 @@ class Plan(models.Model):
 
     slug = models.SlugField(_("주소용 이름"), unique=True)
     municipality = models.CharField(_("자치단체"), max_length=60)
+    area_code = models.CharField(
+        _("행정구역 코드"), max_length=20, blank=True, help_text=_("통계에서 자치단체를 가리키는 표준 코드입니다.")
+    )
     title = models.CharField(_("계획명"), max_length=200)
     summary = models.TextField(_("소개"), blank=True)
     start_year = models.PositiveSmallIntegerField(_("시작 연도"))
@@ -314,3 +318,16 @@ class BudgetShare(models.Model):
         return (*self.budget.natural_key(), self.source)
 
     natural_key.dependencies = ["plans.budget"]
+
+
+class PublicChange(models.Model):
+    """That something which the public sees was changed. The last few tokens make the stamp of all public pages."""
+
+    token = models.UUIDField(default=uuid.uuid4, editable=False)
+
+    class Meta:
+        verbose_name = _("공개 내용 변경")
+        verbose_name_plural = _("공개 내용 변경")
+
+    def __str__(self):
+        return str(self.token)

@@ -9,15 +9,62 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, Team, User
+from sdgplan.lib.packages import Field, Shape, required
 
 from .models import Area, Goal, Plan, Target, Task
 
 # --- open data: one tidy table each, with the columns of docs/open-data.md
 
-AREA_COLUMNS = ["area_no", "title"]
-GOAL_COLUMNS = ["area_no", "goal_no", "title"]
-TARGET_COLUMNS = ["area_no", "goal_no", "target_code", "title"]
-TASK_COLUMNS = ["area_no", "target_code", "task_code", "title", "department", "team"]
+AREA_NO = Field("area_no", "integer", "분야 번호", "핵심전환분야의 번호", constraints=required(minimum=1))
+_TARGET_CODE = Field("target_code", "string", "세부목표 번호", "분야 안의 번호. 예: 2-1", constraints=required())
+
+AREAS = Shape(
+    "areas",
+    "핵심전환분야",
+    "계획의 핵심전환분야",
+    (AREA_NO, Field("title", "string", "분야명", constraints=required())),
+    primary_key=("area_no",),
+)
+GOALS = Shape(
+    "goals",
+    "목표",
+    "분야마다 둔 목표",
+    (
+        AREA_NO,
+        Field("goal_no", "integer", "목표 번호", "분야 안의 번호", constraints=required(minimum=1)),
+        Field("title", "string", "목표명", constraints=required()),
+    ),
+    primary_key=("area_no", "goal_no"),
+    foreign_keys=((("area_no",), "areas", ("area_no",)),),
+)
+TARGETS = Shape(
+    "targets",
+    "세부목표",
+    "목표마다 둔 세부목표",
+    (
+        AREA_NO,
+        Field("goal_no", "integer", "목표 번호", "세부목표가 딸린 목표", constraints=required(minimum=1)),
+        _TARGET_CODE,
+        Field("title", "string", "세부목표명", constraints=required()),
+    ),
+    primary_key=("area_no", "target_code"),
+    foreign_keys=((("area_no", "goal_no"), "goals", ("area_no", "goal_no")),),
+)
+TASKS = Shape(
+    "tasks",
+    "이행과제",
+    "세부목표를 이루려고 부서가 하기로 한 일",
+    (
+        AREA_NO,
+        _TARGET_CODE,
+        Field("task_code", "string", "과제 번호", "분야 안의 번호. 예: 2-1-3", constraints=required()),
+        Field("title", "string", "과제명", constraints=required()),
+        Field("department", "string", "담당부서", constraints=required()),
+        Field("team", "string", "담당 팀", "정해지지 않았으면 비어 있음"),
+    ),
+    primary_key=("area_no", "task_code"),
+    foreign_keys=((("area_no", "target_code"), "targets", ("area_no", "target_code")),),
+)
 
 
 def area_table(plan: Plan):
@@ -35,7 +82,12 @@ def target_table(plan: Plan):
 
 
 def task_table(plan: Plan):
-    return Task.objects.of_plan(plan).values_list(
+    return task_rows(Task.objects.of_plan(plan))
+
+
+def task_rows(tasks):
+    """The tasks of a query, in its order, as rows under the columns of TASKS."""
+    return tasks.values_list(
         "target__goal__area__number", "target__code", "code", "title", "department__name", "team__name"
     )
 

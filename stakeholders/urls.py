@@ -14,7 +14,6 @@ app_name = "stakeholders"
 urlpatterns = [
     path("voices/", public.voices, name="voices"),
     path("voices/points/", public.opinion_list, name="opinions"),
-    path("voices/points/download/", public.opinion_download, name="opinions_download"),
     path("voices/editions/<int:year>/<int:number>/", public.edition, name="edition"),
     path("voices/evidence/<int:pk>/", public.evidence, name="public_evidence"),
     path(GROUP, public.group, name="group"),

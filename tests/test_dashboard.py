@@ -17,7 +17,7 @@ from plans.models import Area, Goal, Plan, Target, Task
 
 from .conftest import values
 
-PUBLIC_QUERIES = 5
+PUBLIC_QUERIES = 6
 WORK_QUERIES = 10
 
 

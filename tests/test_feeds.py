@@ -392,5 +392,5 @@ def test_a_long_feed_is_cut_at_the_newest(client, plan, opened):
 
 @pytest.mark.parametrize("page", FEEDS.values(), ids=FEEDS)
 def test_a_feed_asks_a_fixed_number_of_queries(client, answered, page, django_assert_num_queries):
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(f"{page}feed/")

@@ -123,8 +123,9 @@ def test_without_a_mail_server_there_is_no_form_and_no_door(client, plan, settin
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
-def test_the_form_stands_on_the_page_with_what_happens_to_the_address(client, plan, page):
-    html = client.get(page).text
+def test_the_page_leads_to_the_form_which_says_what_happens_to_the_address(client, plan, page):
+    assert f'href="{page}follow/"' in client.get(page).text
+    html = client.get(f"{page}follow/").text
     assert f'action="{page}follow/" method="post"' in html
     assert 'name="email"' in html
     assert "적으신 주소는 이 소식을 보내는 데에만 쓰고 누구에게도 보이지 않습니다. 3일 안에" in html

@@ -12,12 +12,12 @@ LAYERS = [
     {"models"},
     {"wording", "check_wording"},
     {"permissions"},
-    {"selectors"},
+    {"selectors", "stamps"},
     {"notifications"},
     {"services"},
     {"forms", "filters"},
     {"workbooks", "reports"},
-    {"views", "admin", "api", "urls", "demo", "management"},
+    {"views", "admin", "middleware", "lockout", "api", "urls", "demo", "management"},
 ]
 TOP = LAYERS[-1]
 FREE = {"apps", "migrations", "__init__"}

@@ -643,6 +643,6 @@ def test_a_correction_waits_for_a_publication(as_user, coordinator, approved, ur
 
 def test_publishing_does_not_query_per_indicator(open_round, approved, coordinator, django_assert_max_num_queries):
     services.close_round(actor=coordinator, reporting_round=open_round)
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(26):
         services.publish_round(actor=coordinator, reporting_round=open_round)
     assert Indicator.objects.count() == Figure.objects.count()

@@ -3,7 +3,7 @@
 from .committee import CheckMark, CommitteeComment, Rating
 from .indicators import ONE_ONLY_MESSAGE, Indicator, Milestone
 from .jobs import REPORT_FORM, Job
-from .publications import Figure, Publication
+from .publications import Figure, Publication, PublishedFile
 from .results import (
     Assignment,
     BreakdownValue,
@@ -11,6 +11,7 @@ from .results import (
     Evidence,
     EvidenceModel,
     KeptUpload,
+    MilestoneUpload,
     Result,
     ResultComment,
     WorkbookUpload,
@@ -32,7 +33,9 @@ __all__ = [
     "Job",
     "KeptUpload",
     "Milestone",
+    "MilestoneUpload",
     "Publication",
+    "PublishedFile",
     "Rating",
     "Reminder",
     "ReportingRound",

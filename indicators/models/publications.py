@@ -139,3 +139,25 @@ class Figure(NarrativeModel, FrozenModel):
     @property
     def actual(self) -> Value:
         return Value(self.actual_value, self.actual_text, self.actual_missing)
+
+
+class PublishedFile(FrozenModel):
+    """A file of an edition, kept as it was made so that not one byte of it ever changes. `size` is in bytes."""
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="files", verbose_name=_("공표본"))
+    name = models.CharField(_("파일 이름"), max_length=60)
+    content_type = models.CharField(_("파일 종류"), max_length=100)
+    size = models.PositiveIntegerField(_("크기"))
+    sha256 = models.CharField(_("내용 해시"), max_length=64)
+    content = models.BinaryField(_("내용"))
+
+    objects = FrozenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("공표본 파일")
+        verbose_name_plural = _("공표본 파일")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["publication", "name"], name="published_file_unique_name")]
+
+    def __str__(self):
+        return f"{self.publication} {self.name}"

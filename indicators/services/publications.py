@@ -18,8 +18,9 @@ from sdgplan.lib.values import Value, plain_number
 
 from ..assessment import METHOD_VERSION, Bands, assess_trajectory
 from ..choices import BreakdownGroup, MissingReason, RoundState, Status
-from ..models import Figure, Indicator, Milestone, Publication, ReportingRound, Result
+from ..models import Figure, Indicator, Milestone, Publication, PublishedFile, ReportingRound, Result
 from ..permissions import publication_lock, require_keeper
+from ..selectors.editions import build_files
 from ..selectors.figures import figure_changes
 from ..selectors.verdicts import bands_of, judge, stored_rate
 from .base import NotAllowedNow, lock_round, require_unlocked
@@ -325,7 +326,19 @@ def publish_round(
     for figure in figures:
         figure.publication = publication
     Figure.objects.bulk_create(figures)
+    PublishedFile.objects.bulk_create(build_files(publication))
     locked.state = RoundState.PUBLISHED
     locked.save(update_fields=["state"])
     record_activity(actor=actor, action=Action.PUBLISHED, subject=publication, now=now, comment=publication.reason)
     return publication
+
+
+def keep_files(publication: Publication) -> list[PublishedFile]:
+    """The files of an edition without their content, made and kept if that was not done when it was published.
+
+    Two who ask at once make the same bytes, and the first ones stay.
+    """
+    kept = publication.files.defer("content")
+    if not kept.exists():
+        PublishedFile.objects.bulk_create(build_files(publication), ignore_conflicts=True)
+    return list(kept.all())

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from plans.models import Plan
+from plans.stamps import public_page
 
 from ..choices import ResultState, Status
 from ..filters import DashboardFilter
@@ -51,6 +52,7 @@ class Links:
 
 
 @require_safe
+@public_page
 def dashboard(request, slug):
     plan = get_object_or_404(Plan, slug=slug)
     return _page(request, plan, *structure_of(plan), published_years(plan))
@@ -93,6 +95,7 @@ def _answers(board: Dashboard, filters: DashboardFilter) -> dict:
     states = Counter(board.shown.states.get(place.pk) for place in board.places)
     return {
         "year": str(board.shown.year),
+        "download": filters.query(year=board.shown.year, edition="latest") if board.shown.is_published else "",
         "distribution": board.distribution(board.places),
         "collected": [(state, states[state]) for state in ResultState if state in ResultState.handed_in()],
         "changes": changes,

@@ -11,10 +11,12 @@ from indicators.selectors.figures import FigureBoard
 
 from ..models import Plan
 from ..selectors import Lineage, departments_of
+from ..stamps import public_page
 from .public import headlines, ids_of, tasks_with_indicators
 
 
 @require_safe
+@public_page
 def department_list(request, slug):
     plan = get_object_or_404(Plan, slug=slug)
     today = timezone.localdate()
@@ -32,6 +34,7 @@ def department_list(request, slug):
 
 
 @require_safe
+@public_page
 def department(request, slug, department_slug):
     plan = get_object_or_404(Plan, slug=slug)
     lineage = Lineage()

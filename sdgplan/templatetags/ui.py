@@ -1,14 +1,18 @@
 """Small parts of pages that print many times: made here as strings, because a template for each would be slow."""
 
+import json
 from functools import lru_cache
 
 from django import template
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sdgplan.lib.charts import SPARK_HEIGHT, SPARK_WIDTH, sparkline
+from sdgplan.lib.read_model import kept
+from sdgplan.lib.tables import FORMATS
 from sdgplan.lib.values import format_number
 
 register = template.Library()
@@ -150,3 +154,69 @@ def query(context, **changes) -> str:
         else:
             params[name] = value
     return f"?{params.urlencode()}"
+
+
+class ReadyNode(template.Node):
+    def __init__(self, nodes, name: str, keys):
+        self.nodes, self.name, self.keys = nodes, name, keys
+
+    def render(self, context):
+        keys = [key.resolve(context, ignore_failures=True) for key in self.keys]
+        return kept(("html", self.name, *keys), lambda: self.nodes.render(context))
+
+
+@register.tag
+def ready(parser, token):
+    """`{% ready "name" key … %}…{% endready %}`: a part that is printed once for each state of what is public.
+
+    The keys must say all that the part depends on besides what is public: never who reads it.
+    """
+    _tag, name, *keys = token.split_contents()
+    nodes = parser.parse(("endready",))
+    parser.delete_first_token()
+    return ReadyNode(nodes, name.strip("\"'"), [parser.compile_filter(key) for key in keys])
+
+
+@register.simple_tag
+def json_ld(data: dict) -> SafeString:
+    """A description for search engines. It is a block of data, no script, so the content policy lets it stand."""
+    text = json.dumps(data, ensure_ascii=False).translate(
+        {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+    )
+    return SafeString(f'<script type="application/ld+json">{text}</script>')
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """A number of bytes as people read it."""
+    return (
+        f"{size:,}B" if size < 1000 else f"{size / 1000:,.1f}KB" if size < 1_000_000 else f"{size / 1_000_000:,.1f}MB"
+    )
+
+
+@register.simple_tag
+def download_links(plan, *tables) -> SafeString:
+    """Links to tables of the open data in every format, each named by what it holds.
+
+    *tables* are triples: name of a table, what people call it, and the query that narrows it ('?…').
+    """
+    lines = [
+        format_html(
+            '<li><span class="soft">{}</span> {}</li>',
+            title,
+            format_html_join(
+                " ",
+                '<a href="{}{}"><span class="visually-hidden">{} </span>{}</a>',
+                (
+                    (reverse("data:table", args=[plan.slug, name, kind.suffix]), query.rstrip("?"), title, kind.label)
+                    for kind in FORMATS.values()
+                ),
+            ),
+        )
+        for name, title, query in zip(tables[::3], tables[1::3], tables[2::3], strict=True)
+    ]
+    return format_html(
+        '<div class="downloads small"><b>{}</b><ul>{}</ul></div>',
+        _("이 목록 내려받기"),
+        format_html_join("", "{}", ((line,) for line in lines)),
+    )

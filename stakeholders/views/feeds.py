@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape, linebreaks
 from django.utils.translation import gettext as _
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from plans.models import Plan, Task
+from plans.stamps import public_page
 
 from ..models import Followed, Opinion, StakeholderGroup
 from ..selectors.events import events_of
@@ -40,7 +41,7 @@ class Feed(Atom1Feed):
 
 
 @require_safe
-@conditional_page
+@public_page
 def feed(request, slug, **where):
     plan = get_object_or_404(Plan, slug=slug)
     followed = followed_or_404(plan, **where)

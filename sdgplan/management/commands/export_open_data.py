@@ -1,16 +1,19 @@
-"""Write the open-data tables of a plan as CSV files."""
+"""Write the open-data tables of a plan as files."""
 
 from pathlib import Path
+from shutil import copyfileobj
 
 from django.core.management.base import BaseCommand, CommandError
 
 from plans.models import Plan
-from sdgplan.lib.tables import write_csv
-from sdgplan.open_data import TABLES
+from sdgplan.lib.tables import FORMATS, write_table
+from sdgplan.open_data import PACKAGE_NAME, TABLES, write_files
 
 
 class Command(BaseCommand):
-    help = "Writes the open-data tables of a plan into DIR as CSV (UTF-8 with BOM). Demo figures are left out."
+    help = (
+        "Writes the open-data tables of a plan into DIR (CSV, XLSX, JSON, datapackage.json). Demo figures are left out."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("dir", type=Path, metavar="DIR")
@@ -23,6 +26,12 @@ class Command(BaseCommand):
             raise CommandError("그런 계획이 없습니다. `manage.py bootstrap`으로 먼저 계획을 실어 주십시오.")
         directory = options["dir"]
         directory.mkdir(parents=True, exist_ok=True)
+        for path, source, rows in write_files(plan):
+            (directory / path).parent.mkdir(exist_ok=True)
+            with (directory / path).open("wb") as target:
+                copyfileobj(source, target)
+            self.stdout.write(path if path == PACKAGE_NAME else f"{path} {rows}행")
         for table in TABLES:
-            count = write_csv(directory / f"{table.name}.csv", table.columns, table.rows(plan))
-            self.stdout.write(f"{table.name}.csv {count}행")
+            for suffix in FORMATS.keys() - {"csv"}:
+                with (directory / f"{table.name}.{suffix}").open("wb") as target:
+                    write_table(target, suffix, table.columns, table.rows(plan), sheet=table.name)

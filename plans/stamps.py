@@ -1,0 +1,116 @@
+"""The stamp of what the public sees, and public pages that are made once for each stamp.
+
+Everything a public page reads is watched: saving or deleting such a row leaves a `PublicChange` in the same
+transaction, so that pages kept under the stamp before are not used again the moment the change can be seen. Writes that
+send no signals (`update`, `bulk_create` …) call `renew_stamp` themselves.
+"""
+
+import hashlib
+from functools import cache, wraps
+from pathlib import Path
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+
+from sdgplan.lib.read_model import reading
+
+from .models import PublicChange
+
+LAST_CHANGES = 8  # more than can be committed out of the order of their numbers
+KEEP_PAGE = 60 * 60  # seconds; a page under an outdated stamp is never asked for again and goes by itself
+
+
+def renew_stamp(**_signal) -> None:
+    """Say that the public may see something else from now on, once the running transaction ends."""
+    change = PublicChange.objects.create()
+    if change.pk % 100 == 0:
+        PublicChange.objects.filter(pk__lt=change.pk - 100).delete()
+
+
+def watch(*models) -> None:
+    """Renew the stamp with every row of *models* that is saved or deleted, and with what is linked to it."""
+    for model in models:
+        where = {"sender": model, "dispatch_uid": f"stamp of {model._meta.label}"}
+        post_save.connect(renew_stamp, **where)
+        post_delete.connect(renew_stamp, **where)
+        for field in model._meta.local_many_to_many:
+            through = getattr(model, field.name).through
+            m2m_changed.connect(renew_stamp, sender=through, dispatch_uid=f"stamp of {through._meta.label}")
+
+
+@cache
+def release() -> str:
+    """A digest of the code, templates and styles that this process serves: pages change with them, too."""
+    digest = hashlib.sha256()
+    for room in ("accounts", "plans", "indicators", "stakeholders", "sdgplan", "templates", "static"):
+        for path in sorted(Path(settings.BASE_DIR / room).rglob("*")):
+            if path.suffix in {".py", ".html", ".css", ".js", ".svg", ".txt"}:
+                digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def public_stamp() -> str:
+    """What all public pages depend on, as a short word. One query.
+
+    It changes with what is published, with the day (pages say what is due and which departments are of today) and with
+    the release. The last few changes count, not the last one alone: they may become visible out of their order.
+    """
+    changes = PublicChange.objects.order_by("-pk").values_list("token", flat=True)[:LAST_CHANGES]
+    known = ":".join([release(), timezone.localdate().isoformat(), *(token.hex for token in changes)])
+    return hashlib.sha256(known.encode()).hexdigest()[:32]
+
+
+def public_page(view):
+    """A public page that reads what is published and nothing else: kept for each stamp, 304 for who has it already.
+
+    A reader without a session or waiting messages gets the page that was made for the reader before, headers and all;
+    it is public to proxies, which may keep it for one second. Everybody else gets a page of their own. What a view
+    answers other than 200, or with a cookie, is never kept.
+    """
+
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        stamp = public_stamp()
+        with reading(stamp if settings.KEEP_READ_MODEL else None):
+            return answer_under(stamp, request, *args, **kwargs)
+
+    def answer_under(stamp, request, *args, **kwargs):
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES:
+            response = view(request, *args, **kwargs)
+            patch_cache_control(response, private=True, no_cache=True)
+            return response
+        address = f"{request.scheme}://{request.get_host()}{request.get_full_path()}"
+        name = hashlib.sha256(f"{stamp} {address}".encode()).hexdigest()
+        etag = f'"{name[:32]}"'
+        not_modified = get_conditional_response(request, etag=etag)
+        if not_modified is not None and not_modified.status_code == 304:
+            return _for_proxies(not_modified, etag)
+        pages = caches["pages"]
+        kept = pages.get(name)
+        if kept is not None:
+            content, headers = kept
+            return HttpResponse(content, headers=headers)
+        response = view(request, *args, **kwargs)
+        if (
+            response.status_code != 200
+            or response.streaming
+            or response.cookies
+            or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
+        ):
+            return response
+        _for_proxies(response, etag)
+        pages.set(name, (response.content, dict(response.items())), KEEP_PAGE)
+        return response
+
+    return answer
+
+
+def _for_proxies(response, etag: str):
+    response.headers["ETag"] = etag
+    patch_cache_control(response, public=True, max_age=0, s_maxage=1, must_revalidate=True)
+    patch_vary_headers(response, ["Cookie"])
+    return response
