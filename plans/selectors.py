@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Count, Q
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, Team, User
 from sdgplan.lib.packages import Field, Shape, required
+from sdgplan.lib.read_model import kept
 
 from .models import Area, Goal, Plan, Target, Task
 
@@ -93,6 +95,11 @@ def task_rows(tasks):
 
 
 # --- pages
+
+
+def plan_of(slug: str) -> Plan:
+    """The plan of a public page, kept for each state of what is public: nobody may change it. Http404 without one."""
+    return kept(("plan", slug), lambda: get_object_or_404(Plan, slug=slug))
 
 
 @dataclass

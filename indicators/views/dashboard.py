@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from plans.models import Plan
+from plans.selectors import plan_of
 from plans.stamps import public_page
 
 from ..choices import ResultState, Status
@@ -54,7 +55,7 @@ class Links:
 @require_safe
 @public_page
 def dashboard(request, slug):
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     return _page(request, plan, *structure_of(plan), published_years(plan))
 
 

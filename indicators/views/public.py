@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from plans.models import Plan
+from plans.selectors import plan_of
 from plans.stamps import public_page
 from stakeholders.selectors.chain import counted
 from stakeholders.selectors.shared import chain_of
@@ -22,7 +22,7 @@ from .embed import embed_snippet
 @require_safe
 @public_page
 def indicator_list(request, slug):
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     board = board_of(plan)
     filterset = SimpleLazyObject(
         lambda: IndicatorFilter(request.GET, Indicator.objects.of_plan(plan), plan=plan, headline=board.headline)
@@ -42,7 +42,7 @@ def indicator_list(request, slug):
 @require_safe
 @public_page
 def indicator(request, slug, area_number, code):
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     order = list(indicators_of(plan).values())
     place = next((n for n, i in enumerate(order) if i.area.number == area_number and i.code == code), None)
     if place is None:

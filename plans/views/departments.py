@@ -9,8 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Department, Team
 from indicators.selectors.figures import FigureBoard
 
-from ..models import Plan
-from ..selectors import Lineage, departments_of
+from ..selectors import Lineage, departments_of, plan_of
 from ..stamps import public_page
 from .public import headlines, ids_of, tasks_with_indicators
 
@@ -18,7 +17,7 @@ from .public import headlines, ids_of, tasks_with_indicators
 @require_safe
 @public_page
 def department_list(request, slug):
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     today = timezone.localdate()
     teams = Team.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
     departments = list(departments_of(plan).valid_on(today).prefetch_related(Prefetch("teams", teams)))
@@ -36,7 +35,7 @@ def department_list(request, slug):
 @require_safe
 @public_page
 def department(request, slug, department_slug):
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     lineage = Lineage()
     department = departments_of(plan).filter(slug=department_slug).first()
     if department is None:

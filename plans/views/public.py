@@ -26,7 +26,7 @@ from stakeholders.selectors.shared import chain_of
 
 from ..filters import TaskFilter, WordsFilter
 from ..models import Area, Goal, Plan, Target, Task
-from ..selectors import area_summaries, departments_of
+from ..selectors import area_summaries, departments_of, plan_of
 from ..stamps import public_page
 
 SHORT_LIST = 5
@@ -35,7 +35,7 @@ SHORT_LIST = 5
 @require_safe
 @public_page
 def home(request, slug):
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     board = board_of(plan)
     summaries = kept(("areas", plan.pk), lambda: area_summaries(plan))
     areas = [(summary, board.distribution(summary.indicator_ids)) for summary in summaries]
@@ -83,7 +83,7 @@ def ids_of(tasks) -> set[int]:
 @require_safe
 @public_page
 def area(request, slug, number):
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     area = get_object_or_404(Area.objects.select_related("plan"), plan=plan, number=number)
     board = board_of(plan)
     tasks = defaultdict(list)
@@ -120,7 +120,7 @@ def filtered_tasks(data, plan: Plan, tasks, headline) -> TaskFilter:
 @require_safe
 @public_page
 def task_list(request, slug):
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     board, tasks = board_of(plan), tasks_of(plan)
     filterset = SimpleLazyObject(lambda: filtered_tasks(request.GET, plan, Task.objects.of_plan(plan), board.headline))
     ids = filterset.qs.values_list("pk", flat=True) if request.GET else tasks
@@ -132,7 +132,7 @@ def task_list(request, slug):
 @require_safe
 @public_page
 def task(request, slug, area_number, code):
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     tasks = [task for task in tasks_of(plan).values() if task.target.goal.area.number == area_number]
     task = next((task for task in tasks if task.code == code), None)
     if task is None:
@@ -161,7 +161,7 @@ def task(request, slug, area_number, code):
 @require_safe
 @public_page
 def search(request, slug):
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     typed = " ".join(search_words(request.GET.get("q", "")[:100]))
 
     def matching(queryset, *fields):
@@ -197,7 +197,7 @@ def search(request, slug):
 @require_safe
 @public_page
 def method(request, slug):
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     context = {
         "plan": plan,
         "statuses": {status.value: status for status in Status},
@@ -219,4 +219,4 @@ def method(request, slug):
 @require_safe
 @public_page
 def about(request, slug):
-    return render(request, "plans/about.html", {"plan": get_object_or_404(Plan, slug=slug)})
+    return render(request, "plans/about.html", {"plan": plan_of(slug)})

@@ -7,7 +7,7 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from indicators.selectors.shared import board_of
-from plans.models import Plan
+from plans.selectors import plan_of
 from plans.stamps import public_page
 from sdgplan.lib.read_model import kept
 
@@ -43,7 +43,7 @@ def _chosen(forums, typed: str):
 @public_page
 def voices(request, slug):
     """The groups of one forum, the newest unless another year is asked for, with what became of their points."""
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     forums = forums_of(plan)
     forum = _chosen(forums, request.GET.get("year", ""))
     rows = group_outcomes(forum, ledger_of(plan)) if forum else []
@@ -63,7 +63,7 @@ def voices(request, slug):
 @public_page
 def group(request, slug, group_slug):
     """The plan seen through one group's eyes: what it said, what became of it, and the figures about its people."""
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     group = get_object_or_404(StakeholderGroup.objects.select_related("plan"), plan=plan, slug=group_slug)
     papers = list(
         PositionPaper.objects.filter(group=group, deliberation__is_published=True)
@@ -93,7 +93,7 @@ def group(request, slug, group_slug):
 @public_page
 def opinion_list(request, slug):
     """All points, narrowed by group, area, kind, reply, promise and words."""
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     filterset = SimpleLazyObject(
         lambda: OpinionFilter(request.GET, Opinion.objects.published(plan), plan=plan, forums=forums_of(plan))
     )
@@ -118,7 +118,7 @@ def opinion_list(request, slug):
 @public_page
 def opinion(request, slug, group_slug, year, number):
     """One point with all that followed, step by step, and what is awaited where a step is missing."""
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     opinion = chain_of(plan).at(group_slug, year, number)
     if opinion is None:
         raise Http404
@@ -144,7 +144,7 @@ def opinion(request, slug, group_slug, year, number):
 @public_page
 def edition(request, slug, year, number):
     """One edition of a forum's replies as it was published, and what it changed."""
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     edition = get_object_or_404(
         ReplyPublication.objects.select_related("deliberation"),
         deliberation__plan=plan,
@@ -166,7 +166,7 @@ def edition(request, slug, year, number):
 @require_safe
 def evidence(request, slug, pk):
     """A public file that proves a published report on a promise, as a download."""
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     proof = get_object_or_404(
         CommitmentEvidence,
         pk=pk,
