@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -102,6 +102,12 @@ def plan_of(slug: str) -> Plan:
     return kept(("plan", slug), lambda: get_object_or_404(Plan, slug=slug))
 
 
+def goals_of(area: Area) -> list[Goal]:
+    """The goals of *area* with their targets, kept for each state of what is public. Two queries."""
+    goals = area.goals.prefetch_related("targets")
+    return kept(("goals", area.pk), lambda: list(goals))
+
+
 @dataclass
 class AreaSummary:
     """An area with what it holds."""
@@ -139,6 +145,22 @@ def departments_of(plan: Plan):
         )
         .distinct()
     )
+
+
+def departments_in_charge(plan: Plan) -> dict[str, Department]:
+    """Every department with tasks of *plan* by its slug, with its counts and all teams it ever had, kept for each state
+    of what is public. Two queries."""
+    departments = departments_of(plan).prefetch_related("teams")
+    return kept(("departments", plan.pk), lambda: {department.slug: department for department in departments})
+
+
+def departments_today(plan: Plan) -> list[Department]:
+    """Those that exist today, with the teams that do, kept for each state of what is public, which ends with the day.
+    Two queries."""
+    today = timezone.localdate()
+    teams = Team.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
+    departments = departments_of(plan).valid_on(today).prefetch_related(Prefetch("teams", teams))
+    return kept(("departments today", plan.pk), lambda: list(departments))
 
 
 @dataclass(frozen=True)
@@ -200,6 +222,11 @@ class Lineage:
             found |= fresh
             waiting += fresh
         return found
+
+
+def lineage() -> Lineage:
+    """How departments became others, kept for each state of what is public."""
+    return kept("lineage", Lineage)
 
 
 @dataclass(frozen=True)

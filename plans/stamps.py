@@ -112,6 +112,17 @@ def public_page(view):
     return answer
 
 
+def shared_reads(view):
+    """A page that shows more than what is published, and so is never kept, but reads that from what all pages share."""
+
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        with reading(public_stamp() if settings.KEEP_READ_MODEL else None):
+            return view(request, *args, **kwargs)
+
+    return answer
+
+
 def _for_proxies(response, etag: str):
     response.headers["ETag"] = etag
     patch_cache_control(response, public=True, max_age=0, s_maxage=1, must_revalidate=True)

@@ -11,6 +11,7 @@ from sdgplan.lib.read_model import kept
 from ..models import Evidence, Indicator, Publication
 from .evidence import public_evidence_of
 from .figures import Correction, FigureBoard, Headline, corrections
+from .readings import FigureYear, Outline, Place, published_years, structure_of
 
 
 def board_of(plan: Plan) -> FigureBoard:
@@ -29,9 +30,23 @@ def indicators_of(plan: Plan) -> dict[int, Indicator]:
     return kept(("indicators", plan.pk), lambda: {indicator.pk: indicator for indicator in indicators})
 
 
+def tasks_by_indicator(plan: Plan) -> dict[int, frozenset[int]]:
+    """The ids of every indicator's tasks, by its id, in the plan's order. Three queries."""
+    indicators = indicators_of(plan)
+    return kept(
+        ("tasks by indicator", plan.pk),
+        lambda: {pk: frozenset(task.pk for task in i.tasks.all()) for pk, i in indicators.items()},
+    )
+
+
 def corrections_of(plan: Plan) -> list[Correction]:
     """What later editions changed, newest first. At most two queries."""
     return kept(("corrections", plan.pk), lambda: corrections(plan))
+
+
+def readings_of(plan: Plan) -> tuple[list[Place], Outline, list[FigureYear]]:
+    """What the public dashboard of *plan* is made from. Three queries."""
+    return kept(("readings", plan.pk), lambda: (*structure_of(plan), published_years(plan)))
 
 
 @dataclass(frozen=True)

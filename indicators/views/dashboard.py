@@ -16,6 +16,7 @@ from ..filters import DashboardFilter
 from ..permissions import require_overseer
 from ..selectors.dashboard import Dashboard, weakest
 from ..selectors.readings import FigureYear, Outline, Place, collected_years, published_years, structure_of
+from ..selectors.shared import readings_of
 from ..wording import percent
 
 FURTHEST = 10  # rows of the list of indicators that are furthest behind
@@ -56,7 +57,7 @@ class Links:
 @public_page
 def dashboard(request, slug):
     plan = plan_of(slug)
-    return _page(request, plan, *structure_of(plan), published_years(plan))
+    return _page(request, plan, *readings_of(plan))
 
 
 @login_required

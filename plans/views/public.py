@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from django.db.models import Prefetch
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
@@ -24,9 +24,9 @@ from stakeholders.models import Followed
 from stakeholders.selectors.chain import counted, outcome_in_short
 from stakeholders.selectors.shared import chain_of
 
-from ..filters import TaskFilter, WordsFilter
+from ..filters import TaskFilter
 from ..models import Area, Goal, Plan, Target, Task
-from ..selectors import area_summaries, departments_of, plan_of
+from ..selectors import area_summaries, departments_in_charge, goals_of, plan_of
 from ..stamps import public_page
 
 SHORT_LIST = 5
@@ -84,13 +84,16 @@ def ids_of(tasks) -> set[int]:
 @public_page
 def area(request, slug, number):
     plan = plan_of(slug)
-    area = get_object_or_404(Area.objects.select_related("plan"), plan=plan, number=number)
+    areas = [summary.area for summary in kept(("areas", plan.pk), lambda: area_summaries(plan))]
+    area = next((area for area in areas if area.number == number), None)
+    if area is None:
+        raise Http404
     board = board_of(plan)
     tasks = defaultdict(list)
     for task in tasks_of(plan).values():
         tasks[task.target_id].append(task)
     tree, indicator_ids = [], set()
-    for goal in area.goals.prefetch_related("targets"):
+    for goal in goals_of(area):
         targets = [(target, headlines(tasks[target.pk], board)) for target in goal.targets.all()]
         held = [ids_of(tasks) for _target, tasks in targets]
         rows = [(*pair, board.distribution(ids)) for pair, ids in zip(targets, held, strict=True)]
@@ -100,7 +103,7 @@ def area(request, slug, number):
     context = {
         "plan": plan,
         "area": area,
-        "areas": [summary.area for summary in kept(("areas", plan.pk), lambda: area_summaries(plan))],
+        "areas": areas,
         "board": board,
         "tree": tree,
         "indicator_count": len(indicator_ids),
@@ -158,32 +161,44 @@ def task(request, slug, area_number, code):
     return render(request, "plans/task.html", context)
 
 
+def searched_texts(plan: Plan) -> dict[str, list[tuple]]:
+    """What the search finds, by kind and in the plan's order, each with the texts in which it looks, in small letters.
+
+    A plan is small enough to be looked through in memory, where a query for each kind and word would cost more.
+    """
+
+    def rows(found, *fields):
+        return [(row, [getattr(row, field).casefold() for field in fields]) for row in found]
+
+    departments = [
+        (department, [name.casefold() for name in (department.name, *(team.name for team in department.teams.all()))])
+        for department in departments_in_charge(plan).values()
+    ]
+    return {
+        "areas": rows(Area.objects.filter(plan=plan).select_related("plan"), "title"),
+        "goals": rows(Goal.objects.filter(area__plan=plan).select_related("area__plan"), "title"),
+        "targets": rows(Target.objects.filter(goal__area__plan=plan).select_related("goal__area__plan"), "title"),
+        "tasks": rows(tasks_of(plan).values(), "title", "purpose", "contents", "future_plan", "code"),
+        "indicators": rows(indicators_of(plan).values(), "title", "definition", "formula", "code"),
+        "departments": departments,
+    }
+
+
 @require_safe
 @public_page
 def search(request, slug):
     plan = plan_of(slug)
     typed = " ".join(search_words(request.GET.get("q", "")[:100]))
 
-    def matching(queryset, *fields):
-        return WordsFilter(fields=list(fields)).filter(queryset, typed)
-
     kinds, board = {}, None
     if typed:
-        board = FigureBoard(plan)
-        tasks = matching(tasks_with_indicators().of_plan(plan), "title", "purpose", "contents", "future_plan", "code")
-        indicators = matching(
-            Indicator.objects.of_plan(plan).select_related("area__plan"), "title", "definition", "formula", "code"
-        )
+        board = board_of(plan)
+        words = [word.casefold() for word in typed.split()]
         kinds = {
-            "areas": matching(Area.objects.filter(plan=plan).select_related("plan"), "title"),
-            "goals": matching(Goal.objects.filter(area__plan=plan).select_related("area__plan"), "title"),
-            "targets": matching(
-                Target.objects.filter(goal__area__plan=plan).select_related("goal__area__plan"), "title"
-            ),
-            "tasks": tasks,
-            "indicators": [(i, board.indicator(i.pk)) for i in indicators],
-            "departments": matching(departments_of(plan), "name", "teams__name"),
+            kind: [found for found, texts in rows if all(any(word in text for text in texts) for word in words)]
+            for kind, rows in kept(("searched", plan.pk), lambda: searched_texts(plan)).items()
         }
+        kinds["indicators"] = [(indicator, board.indicator(indicator.pk)) for indicator in kinds["indicators"]]
     context = {
         "plan": plan,
         "typed": typed,

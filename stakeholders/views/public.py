@@ -46,8 +46,9 @@ def voices(request, slug):
     plan = plan_of(slug)
     forums = forums_of(plan)
     forum = _chosen(forums, request.GET.get("year", ""))
-    rows = group_outcomes(forum, ledger_of(plan)) if forum else []
-    ids = Opinion.objects.filter(paper__deliberation=forum).values_list("pk", flat=True) if forum else []
+    rows = kept(("groups", forum.pk), lambda: group_outcomes(forum, ledger_of(plan))) if forum else []
+    points = Opinion.objects.filter(paper__deliberation=forum).values_list("pk", flat=True)
+    ids = kept(("points", forum.pk), lambda: list(points)) if forum else []
     context = {
         "plan": plan,
         "forums": forums,
@@ -158,7 +159,7 @@ def edition(request, slug, year, number):
         "edition": edition,
         "forum": edition.deliberation,
         "editions": editions,
-        "rows": edition_rows(edition),
+        "rows": kept(("edition", edition.pk), lambda: edition_rows(edition)),
     }
     return render(request, "stakeholders/edition.html", context)
 
