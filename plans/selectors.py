@@ -1,6 +1,7 @@
 """Reads across the plan's tables."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -100,6 +101,15 @@ def task_rows(tasks):
 def plan_of(slug: str) -> Plan:
     """The plan of a public page, kept for each state of what is public: nobody may change it. Http404 without one."""
     return kept(("plan", slug), lambda: get_object_or_404(Plan, slug=slug))
+
+
+def by_area(rows: list, area_of: Callable) -> list[tuple[Area, list]]:
+    """Rows in the plan's order as groups under their areas."""
+    groups = {}
+    for row in rows:
+        area = area_of(row)
+        groups.setdefault(area.pk, (area, []))[1].append(row)
+    return list(groups.values())
 
 
 def goals_of(area: Area) -> list[Goal]:

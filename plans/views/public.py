@@ -13,8 +13,8 @@ from indicators.choices import MissingReason, Status, Track, ValueKind
 from indicators.filters import unit_choices
 from indicators.models import Indicator
 from indicators.selectors.examples import method_examples
-from indicators.selectors.figures import FigureBoard, series_of
-from indicators.selectors.shared import board_of, corrections_of, indicators_of
+from indicators.selectors.figures import FigureBoard
+from indicators.selectors.shared import board_of, corrections_of, indicators_of, series_of_indicator
 from indicators.selectors.verdicts import bands_of
 from indicators.wording import percent, track_band_in_words
 from sdgplan.lib.read_model import kept
@@ -26,7 +26,7 @@ from stakeholders.selectors.shared import chain_of
 
 from ..filters import TaskFilter
 from ..models import Area, Goal, Plan, Target, Task
-from ..selectors import area_summaries, departments_in_charge, goals_of, plan_of
+from ..selectors import area_summaries, by_area, departments_in_charge, goals_of, plan_of
 from ..stamps import public_page
 
 SHORT_LIST = 5
@@ -66,13 +66,20 @@ def tasks_with_indicators():
 
 def tasks_of(plan: Plan) -> dict[int, Task]:
     """Every task by its id, in the plan's order, with what rows and heads of pages show. Two queries."""
-    tasks = tasks_with_indicators().of_plan(plan)
-    return kept(("tasks", plan.pk), lambda: {task.pk: task for task in tasks})
+    return kept(("tasks", plan.pk), lambda: {task.pk: task for task in tasks_with_indicators().of_plan(plan)})
 
 
 def headlines(tasks, board: FigureBoard):
-    """Each task with its indicators and their published headlines."""
-    return [(task, [(i, board.indicator(i.pk)) for i in task.indicators.all()]) for task in tasks]
+    """Each task of the plan with its indicators and their published headlines."""
+
+    def build():
+        return {
+            task.pk: [(i, board.indicator(i.pk)) for i in task.indicators.all()]
+            for task in tasks_of(board.plan).values()
+        }
+
+    of_all = kept(("headlines", board.plan.pk), build)
+    return [(task, of_all[task.pk]) for task in tasks]
 
 
 def ids_of(tasks) -> set[int]:
@@ -128,7 +135,13 @@ def task_list(request, slug):
     filterset = SimpleLazyObject(lambda: filtered_tasks(request.GET, plan, Task.objects.of_plan(plan), board.headline))
     ids = filterset.qs.values_list("pk", flat=True) if request.GET else tasks
     rows = headlines((tasks[pk] for pk in ids), board)
-    context = {"plan": plan, "filterset": filterset, "rows": rows, "board": board}
+    context = {
+        "plan": plan,
+        "filterset": filterset,
+        "rows": rows,
+        "rows_by_area": by_area(rows, lambda row: row[0].target.goal.area),
+        "board": board,
+    }
     return render(request, "plans/task_list.html", context)
 
 
@@ -142,7 +155,6 @@ def task(request, slug, area_number, code):
         raise Http404
     board = board_of(plan)
     indicators = [indicators_of(plan)[indicator.pk] for indicator in task.indicators.all()]
-    series = series_of(indicators, board.publications)
     opinions = chain_of(plan).on([task])
     context = {
         "plan": plan,
@@ -152,7 +164,7 @@ def task(request, slug, area_number, code):
         "goal": task.target.goal,
         "area": task.target.goal.area,
         "board": board,
-        "indicators": [(i, series[i.pk]) for i in indicators],
+        "indicators": [(i, series_of_indicator(plan, i)) for i in indicators],
         "opinions": opinions,
         "opinions_counted": counted(opinions),
         "budgets": task.budgets.prefetch_related("shares"),

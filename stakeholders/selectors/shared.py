@@ -70,5 +70,5 @@ def ledger_of(plan: Plan) -> Ledger:
 
 def indicators_touched(plan: Plan, points: Iterable[Opinion]) -> list[Indicator]:
     """Indicators of the tasks that the points mean, in the plan's order."""
-    tasks = {point.task_id for point in points if point.task_id}
-    return [indicators_of(plan)[pk] for pk, of_it in tasks_by_indicator(plan).items() if tasks & of_it]
+    tasks, indicators = {point.task_id for point in points if point.task_id}, indicators_of(plan)
+    return [indicators[pk] for pk, of_it in tasks_by_indicator(plan).items() if tasks & of_it]

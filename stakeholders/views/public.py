@@ -84,7 +84,7 @@ def group(request, slug, group_slug):
         "papers": [(paper, with_replies(said[paper.pk])) for paper in papers],
         "outcome": ledger_of(plan).outcome(opinion.pk for paper in counted for opinion in said[paper.pk]),
         "indicators": [(i, board.indicator(i.pk)) for i in indicators_touched(plan, opinions)],
-        "own_figures": figures_for(plan, group),
+        "own_figures": kept(("own figures", plan.pk, group.concerns), lambda: figures_for(plan, group)),
         "board": board,
     }
     return render(request, "stakeholders/group.html", context)
