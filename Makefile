@@ -4,7 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
-.PHONY: run test load lint requirements setup bench
+.PHONY: run test bench load lint requirements setup
 
 run: setup
 	@$(PY) manage.py bootstrap --demo
@@ -23,6 +23,10 @@ endif
 MINUTES ?= 10
 load: setup
 	@$(PY) -m bench.load --minutes $(MINUTES)
+
+# What pages cost beside a constant page, on both databases (docs/performance.md). BENCH_ARGS: --quick, --engine, --only.
+bench: setup
+	@$(PY) -m bench $(BENCH_ARGS)
 
 lint: setup
 	$(PY) -m ruff check .
@@ -48,6 +52,3 @@ $(READY): requirements.txt
 
 requirements:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt
-
-bench: setup
-	@$(PY) -m bench $(BENCH_ARGS)

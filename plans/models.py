@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Team
+from sdgplan.lib.addresses import address
 from sdgplan.lib.codes import parent_code
 from sdgplan.lib.fields import CodeField, SortCodeField
 
@@ -97,7 +97,7 @@ class Plan(models.Model):
         return (self.slug,)
 
     def get_absolute_url(self):
-        return reverse("plans:home", args=[self.slug])
+        return address("plans:home", self.slug)
 
     @property
     def years(self) -> range:
@@ -131,7 +131,7 @@ class Area(SourcedModel):
     natural_key.dependencies = ["plans.plan"]
 
     def get_absolute_url(self):
-        return reverse("plans:area", args=[self.plan.slug, self.number])
+        return address("plans:area", self.plan.slug, self.number)
 
 
 class GoalQuerySet(models.QuerySet):
@@ -246,7 +246,7 @@ class Task(SourcedModel):
 
     def get_absolute_url(self):
         area = self.target.goal.area
-        return reverse("plans:task", args=[area.plan.slug, area.number, self.code])
+        return address("plans:task", area.plan.slug, area.number, self.code)
 
 
 class BudgetQuerySet(models.QuerySet):

@@ -1,15 +1,18 @@
 """Reads across the plan's tables."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, Team, User
 from sdgplan.lib.packages import Field, Shape, required
+from sdgplan.lib.read_model import kept
 
 from .models import Area, Goal, Plan, Target, Task
 
@@ -95,6 +98,26 @@ def task_rows(tasks):
 # --- pages
 
 
+def plan_of(slug: str) -> Plan:
+    """The plan of a public page, kept for each state of what is public: nobody may change it. Http404 without one."""
+    return kept(("plan", slug), lambda: get_object_or_404(Plan, slug=slug))
+
+
+def by_area(rows: list, area_of: Callable) -> list[tuple[Area, list]]:
+    """Rows in the plan's order as groups under their areas."""
+    groups = {}
+    for row in rows:
+        area = area_of(row)
+        groups.setdefault(area.pk, (area, []))[1].append(row)
+    return list(groups.values())
+
+
+def goals_of(area: Area) -> list[Goal]:
+    """The goals of *area* with their targets, kept for each state of what is public. Two queries."""
+    goals = area.goals.prefetch_related("targets")
+    return kept(("goals", area.pk), lambda: list(goals))
+
+
 @dataclass
 class AreaSummary:
     """An area with what it holds."""
@@ -132,6 +155,22 @@ def departments_of(plan: Plan):
         )
         .distinct()
     )
+
+
+def departments_in_charge(plan: Plan) -> dict[str, Department]:
+    """Every department with tasks of *plan* by its slug, with its counts and all teams it ever had, kept for each state
+    of what is public. Two queries."""
+    departments = departments_of(plan).prefetch_related("teams")
+    return kept(("departments", plan.pk), lambda: {department.slug: department for department in departments})
+
+
+def departments_today(plan: Plan) -> list[Department]:
+    """Those that exist today, with the teams that do, kept for each state of what is public, which ends with the day.
+    Two queries."""
+    today = timezone.localdate()
+    teams = Team.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
+    departments = departments_of(plan).valid_on(today).prefetch_related(Prefetch("teams", teams))
+    return kept(("departments today", plan.pk), lambda: list(departments))
 
 
 @dataclass(frozen=True)
@@ -193,6 +232,11 @@ class Lineage:
             found |= fresh
             waiting += fresh
         return found
+
+
+def lineage() -> Lineage:
+    """How departments became others, kept for each state of what is public."""
+    return kept("lineage", Lineage)
 
 
 @dataclass(frozen=True)

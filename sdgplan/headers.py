@@ -1,5 +1,10 @@
-"""Headers of every answer that neither Django nor django-csp sets."""
+"""Headers of every answer: the content security policy, and what neither Django nor django-csp sets."""
 
+from functools import cached_property
+
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.utils.cache import patch_cache_control
 
@@ -24,3 +29,22 @@ def strict_headers(get_response):
         return response
 
     return answer
+
+
+class ContentSecurityMiddleware(CSPMiddleware):
+    """django-csp, which would write the same policy anew for every answer: here it is written once.
+
+    An answer whose view changes the policy (a decorator of django-csp) goes the library's way.
+    """
+
+    CHANGED = ("_csp_exempt", "_csp_config", "_csp_update", "_csp_replace")
+
+    @cached_property
+    def policy(self) -> str:
+        return build_policy()
+
+    def process_response(self, request, response):
+        if any(hasattr(response, name) for name in self.CHANGED) or getattr(request, "_csp_nonce", None):
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, self.policy)
+        return response

@@ -3,10 +3,10 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from plans.models import Area, SourcedModel, Task
+from sdgplan.lib.addresses import address
 from sdgplan.lib.fields import CodeField, SortCodeField
 from sdgplan.lib.values import DECIMAL_PLACES, MAX_DIGITS, Value
 
@@ -89,7 +89,7 @@ class Indicator(SourcedModel):
     natural_key.dependencies = ["plans.task"]
 
     def get_absolute_url(self):
-        return reverse("indicators:indicator", args=[self.area.plan.slug, self.area.number, self.code])
+        return address("indicators:indicator", self.area.plan.slug, self.area.number, self.code)
 
     def why_url(self, year: int) -> str:
         """Address of the page that explains the figure of *year*."""

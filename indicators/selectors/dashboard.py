@@ -16,7 +16,7 @@ from plans.models import Plan
 from ..choices import ResultState, Status
 from ..wording import format_value, gap_in_words, percent
 from .figures import Distribution
-from .readings import FigureYear, Given, Outline, Place, Reading, values_in
+from .readings import FigureYear, Given, Outline, Place, Reading
 
 RANK = {status.value: rank for rank, status in enumerate(Status.rated())}  # 0 is the best
 STATUS = {status.value: status for status in Status}
@@ -111,11 +111,12 @@ class Dashboard:
 
     def changes(self) -> Changes | None:
         """Verdicts that moved since the year before, the largest moves first; None without such a year."""
-        if self.before is None:
+        earlier = self.before
+        if earlier is None:
             return None
         better, worse, same, incomparable = [], [], 0, 0
         for place in self.places:
-            before, now = self.before.readings.get(place.pk), self.shown.readings.get(place.pk)
+            before, now = earlier.readings.get(place.pk), self.shown.readings.get(place.pk)
             if before is None or now is None or before.gap or now.gap:
                 incomparable += 1
                 continue
@@ -127,7 +128,7 @@ class Dashboard:
             (better if steps > 0 else worse).append(change)
         better.sort(key=lambda change: -change.steps)
         worse.sort(key=lambda change: change.steps)
-        return Changes(self.before.year, better, worse, same, incomparable)
+        return Changes(earlier.year, better, worse, same, incomparable)
 
     def gaps(self) -> list[Gap]:
         """Indicators without a verdict by reason, the most frequent reason first."""
@@ -203,14 +204,13 @@ class Dashboard:
         return grouped
 
     def lines(self, places: Iterable[Place], others: Iterable[Place] = ()) -> dict[int, Line]:
-        """The places as the lists write them, by id. One query."""
+        """The places as the lists write them, by id."""
         wanted = {place.pk: place for place in [*places, *others] if place.pk in self.shown.readings}
-        values = values_in(self.years, wanted)
-        return {pk: self._line(place, values) for pk, place in wanted.items()}
+        return {pk: self._line(place) for pk, place in wanted.items()}
 
-    def _line(self, place: Place, values) -> Line:
+    def _line(self, place: Place) -> Line:
         reading = self.shown.readings[place.pk]
-        target, actual, unit, decimals = values.get((self.shown.year, place.pk), NOTHING)
+        target, actual, unit, decimals = self.shown.given.get(place.pk, NOTHING)
         return Line(
             place=place,
             year=self.shown.year,
@@ -222,7 +222,7 @@ class Dashboard:
             actual=format_value(actual, "", decimals),
             actual_unit=unit if actual.number is not None else "",
             state=self.shown.states.get(place.pk),
-            course=[values.get((year.year, place.pk), NOTHING).actual.number for year in self.years],
+            course=[year.given.get(place.pk, NOTHING).actual.number for year in self.years],
         )
 
 

@@ -21,7 +21,7 @@ from ..wording import (
     track_band_in_words,
     trajectory_inputs,
 )
-from .figures import figure_reason, track_reason
+from .figures import FigureBoard, figure_reason, track_reason
 
 
 @dataclass(frozen=True)
@@ -160,10 +160,10 @@ class Explanation:
         return (self.inputs.get("approved") or {}).get("name", "")
 
 
-def explanation_of(indicator: Indicator, year: int, edition: int | None = None) -> Explanation | None:
+def explanation_of(indicator: Indicator, year: int, edition: int | None, board: FigureBoard) -> Explanation | None:
     """The figure of *indicator* in the newest edition of *year*, or in *edition*; None when there is none.
 
-    Two queries, three when earlier years went into the track.
+    *board* is what is published of the plan now. One query.
     """
     figures = list(
         Figure.objects.filter(
@@ -177,18 +177,15 @@ def explanation_of(indicator: Indicator, year: int, edition: int | None = None) 
         return None
     figure = chosen[-1]
     figure.indicator = indicator
-    return Explanation(figure, [f.publication for f in figures], _newer_points(figure, year))
+    return Explanation(figure, [f.publication for f in figures], _newer_points(figure, year, board))
 
 
-def _newer_points(figure: Figure, year: int) -> list[tuple[int, str, str]]:
-    """Which numbers of earlier years the track was made from that have been corrected since. At most one query."""
+def _newer_points(figure: Figure, year: int, board: FigureBoard) -> list[tuple[int, str, str]]:
+    """Which numbers of earlier years the track was made from that have been corrected since."""
     used = [(y, number) for y, number in trajectory_inputs(figure.inputs)[0] if y < year]
     if not used:
         return []
-    current = Figure.objects.current().filter(
-        indicator=figure.indicator, publication__round__year__in=[y for y, _number in used]
-    )
-    now = dict(current.values_list("publication__round__year", "actual_value"))
+    now = board.values_of(figure.indicator_id)
     return [
         (y, number_or_text(number, "", figure.inputs), number_or_text(now.get(y), "", figure.inputs))
         for y, number in used

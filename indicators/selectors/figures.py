@@ -131,6 +131,10 @@ class FigureBoard:
             course=[rows[p.round.year]["actual_value"] if p.round.year in rows else None for p in self.publications],
         )
 
+    def values_of(self, indicator_id: int) -> dict[int, Decimal | None]:
+        """The published number of an indicator by year; None where a year's result is none."""
+        return {year: row["actual_value"] for year, row in self._figures.get(indicator_id, {}).items()}
+
     def distribution(self, indicator_ids: Iterable[int]) -> Distribution | None:
         """Statuses of these indicators in the headline publication; None while nothing is published."""
         if self.headline is None:

@@ -5,7 +5,6 @@ it for those who oversee the rounds.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -118,7 +117,7 @@ class FigureYear:
     round: ReportingRound
     publication: Publication | None
     readings: dict[int, Reading]
-    given: dict[int, Given] = field(default_factory=dict)  # of an unpublished year; see `values_in`
+    given: dict[int, Given] = field(default_factory=dict)
     states: dict[int, ResultState] = field(default_factory=dict)  # of an unpublished year
 
     @property
@@ -143,15 +142,25 @@ def published_years(plan: Plan) -> list[FigureYear]:
     publications = list(
         Publication.objects.of_plan(plan).latest_editions().select_related("round").order_by("round__year")
     )
-    readings: dict[int, dict[int, Reading]] = {publication.pk: {} for publication in publications}
+    years = {publication.pk: FigureYear(publication.round, publication, {}) for publication in publications}
     rows = (
-        Figure.objects.filter(publication__in=list(readings))
+        Figure.objects.filter(publication__in=list(years))
         .order_by()
-        .values_list("publication_id", "indicator_id", "status", "attainment", "status_reason", "actual_missing")
+        .values_list(
+            "publication_id",
+            "indicator_id",
+            *("status", "attainment", "status_reason"),
+            *("target_value", "target_text", "target_missing"),
+            *("actual_value", "actual_text", "actual_missing"),
+            *("inputs__unit", "inputs__decimals"),
+        )
     )
-    for publication_id, indicator_id, *verdict in rows:
-        readings[publication_id][indicator_id] = _reading(*verdict)
-    return [FigureYear(publication.round, publication, readings[publication.pk]) for publication in publications]
+    for publication_id, pk, status, rate, reason, *values, unit, decimals in rows:
+        target, actual = Value(*values[:3]), Value(*values[3:])
+        year = years[publication_id]
+        year.readings[pk] = _reading(status, rate, reason, actual.missing)
+        year.given[pk] = Given(target, actual, unit, decimals)
+    return list(years.values())
 
 
 def collected_years(plan: Plan, places: list[Place]) -> list[FigureYear]:
@@ -196,35 +205,3 @@ def collected_years(plan: Plan, places: list[Place]) -> list[FigureYear]:
                 found.states[place.pk] = state
         collected.append(found)
     return collected
-
-
-def values_in(years: list[FigureYear], indicator_ids: Iterable[int]) -> dict[tuple[int, int], Given]:
-    """Targets and results of some indicators, by (year, indicator). One query, if any of *years* is published."""
-    ids = set(indicator_ids)
-    year_of = {year.publication.pk: year.year for year in years if year.publication}
-    found = {
-        (year.year, pk): given
-        for year in years
-        if not year.is_published
-        for pk, given in year.given.items()
-        if pk in ids
-    }
-    rows = (
-        Figure.objects.filter(publication__in=list(year_of), indicator__in=ids)
-        .order_by()
-        .values_list(
-            "publication_id",
-            "indicator_id",
-            "target_value",
-            "target_text",
-            "target_missing",
-            "actual_value",
-            "actual_text",
-            "actual_missing",
-            "inputs__unit",
-            "inputs__decimals",
-        )
-    )
-    for publication_id, pk, *values, unit, decimals in rows:
-        found[year_of[publication_id], pk] = Given(Value(*values[:3]), Value(*values[3:]), unit, decimals)
-    return found

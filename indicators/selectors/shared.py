@@ -10,7 +10,8 @@ from sdgplan.lib.read_model import kept
 
 from ..models import Evidence, Indicator, Publication
 from .evidence import public_evidence_of
-from .figures import Correction, FigureBoard, Headline, corrections
+from .figures import Correction, FigureBoard, Headline, Series, corrections, series_of
+from .readings import FigureYear, Outline, Place, published_years, structure_of
 
 
 def board_of(plan: Plan) -> FigureBoard:
@@ -20,18 +21,46 @@ def board_of(plan: Plan) -> FigureBoard:
 
 def indicators_of(plan: Plan) -> dict[int, Indicator]:
     """Every indicator by its id, in the plan's order, with area, milestones and tasks. Three queries."""
-    tasks = Task.objects.select_related("department", "team", "target__goal__area__plan")
-    indicators = (
-        Indicator.objects.of_plan(plan)
-        .select_related("area__plan")
-        .prefetch_related("milestones", Prefetch("tasks", tasks))
+
+    def build():
+        tasks = Task.objects.select_related("department", "team", "target__goal__area__plan")
+        indicators = Indicator.objects.of_plan(plan).select_related("area__plan")
+        indicators = indicators.prefetch_related("milestones", Prefetch("tasks", tasks))
+        return {indicator.pk: indicator for indicator in indicators}
+
+    return kept(("indicators", plan.pk), build)
+
+
+def indicator_at(plan: Plan, area_number: int, code: str) -> Indicator | None:
+    """The indicator that is known by this area and code, with all that `indicators_of` knows of it."""
+    indicators = indicators_of(plan)
+    places = kept(("places", plan.pk), lambda: {(i.area.number, i.code): pk for pk, i in indicators.items()})
+    return indicators.get(places.get((area_number, code)))
+
+
+def series_of_indicator(plan: Plan, indicator: Indicator) -> Series:
+    """Targets and published results of one of `indicators_of`. One query, when they are not there yet."""
+    publications = board_of(plan).publications
+    return kept(("series", indicator.pk), lambda: series_of([indicator], publications)[indicator.pk])
+
+
+def tasks_by_indicator(plan: Plan) -> dict[int, frozenset[int]]:
+    """The ids of every indicator's tasks, by its id, in the plan's order. Three queries."""
+    indicators = indicators_of(plan)
+    return kept(
+        ("tasks by indicator", plan.pk),
+        lambda: {pk: frozenset(task.pk for task in i.tasks.all()) for pk, i in indicators.items()},
     )
-    return kept(("indicators", plan.pk), lambda: {indicator.pk: indicator for indicator in indicators})
 
 
 def corrections_of(plan: Plan) -> list[Correction]:
     """What later editions changed, newest first. At most two queries."""
     return kept(("corrections", plan.pk), lambda: corrections(plan))
+
+
+def readings_of(plan: Plan) -> tuple[list[Place], Outline, list[FigureYear]]:
+    """What the public dashboard of *plan* is made from. Three queries."""
+    return kept(("readings", plan.pk), lambda: (*structure_of(plan), published_years(plan)))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from plans.models import Plan
+from plans.selectors import plan_of
 from plans.stamps import public_page
 
 from ..choices import ResultState, Status
@@ -15,6 +16,7 @@ from ..filters import DashboardFilter
 from ..permissions import require_overseer
 from ..selectors.dashboard import Dashboard, weakest
 from ..selectors.readings import FigureYear, Outline, Place, collected_years, published_years, structure_of
+from ..selectors.shared import readings_of
 from ..wording import percent
 
 FURTHEST = 10  # rows of the list of indicators that are furthest behind
@@ -54,8 +56,8 @@ class Links:
 @require_safe
 @public_page
 def dashboard(request, slug):
-    plan = get_object_or_404(Plan, slug=slug)
-    return _page(request, plan, *structure_of(plan), published_years(plan))
+    plan = plan_of(slug)
+    return _page(request, plan, *readings_of(plan))
 
 
 @login_required

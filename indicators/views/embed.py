@@ -2,7 +2,7 @@
 
 from csp.decorators import csp_replace
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -10,12 +10,12 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from plans.models import Plan
+from plans.selectors import plan_of
 from plans.stamps import public_page
 from sdgplan.lib.codes import sort_code
 
 from ..models import Indicator
-from ..selectors.figures import series_of
-from ..selectors.shared import board_of
+from ..selectors.shared import board_of, indicator_at, series_of_indicator
 
 FRAME_HEIGHT = 720  # pixels; enough for the chart above the table of five years, as on a telephone
 
@@ -25,22 +25,19 @@ FRAME_HEIGHT = 720  # pixels; enough for the chart above the table of five years
 @csp_replace({"frame-ancestors": ["*"]})
 @public_page
 def embed(request, slug, area_number, code):
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     try:
         sort_code(code)
     except ValueError:
         raise Http404 from None
-    indicator = get_object_or_404(
-        Indicator.objects.of_plan(plan).select_related("area__plan").prefetch_related("milestones"),
-        area__number=area_number,
-        code=code,
-    )
-    board = board_of(plan)
+    indicator = indicator_at(plan, area_number, code)
+    if indicator is None:
+        raise Http404
     context = {
         "plan": plan,
         "indicator": indicator,
-        "board": board,
-        "series": series_of([indicator], board.publications)[indicator.pk],
+        "board": board_of(plan),
+        "series": series_of_indicator(plan, indicator),
         "full_page": request.build_absolute_uri(indicator.get_absolute_url()),
     }
     return render(request, "indicators/embed.html", context)

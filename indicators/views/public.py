@@ -1,11 +1,11 @@
 """Public pages of indicators: the list and the page of one."""
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from plans.models import Plan
+from plans.selectors import by_area, plan_of
 from plans.stamps import public_page
 from stakeholders.selectors.chain import counted
 from stakeholders.selectors.shared import chain_of
@@ -14,26 +14,35 @@ from ..filters import IndicatorFilter
 from ..models import Indicator
 from ..permissions import sees_approver
 from ..selectors.explanation import explanation_of
-from ..selectors.figures import series_of
-from ..selectors.shared import board_of, corrections_of, evidence_by_year, indicators_of, listed_indicators
+from ..selectors.shared import (
+    board_of,
+    corrections_of,
+    evidence_by_year,
+    indicator_at,
+    indicators_of,
+    listed_indicators,
+    series_of_indicator,
+)
 from .embed import embed_snippet
 
 
 @require_safe
 @public_page
 def indicator_list(request, slug):
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     board = board_of(plan)
     filterset = SimpleLazyObject(
         lambda: IndicatorFilter(request.GET, Indicator.objects.of_plan(plan), plan=plan, headline=board.headline)
     )
     listed = listed_indicators(plan)
     ids = filterset.qs.values_list("pk", flat=True) if request.GET else listed
+    rows = [listed[pk] for pk in ids]
     context = {
         "plan": plan,
         "filterset": filterset,
         "board": board,
-        "rows": [listed[pk] for pk in ids],
+        "rows": rows,
+        "rows_by_area": by_area(rows, lambda row: row.indicator.area),
         "distribution": board.distribution(ids),
     }
     return render(request, "indicators/indicator_list.html", context)
@@ -42,14 +51,14 @@ def indicator_list(request, slug):
 @require_safe
 @public_page
 def indicator(request, slug, area_number, code):
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     order = list(indicators_of(plan).values())
     place = next((n for n, i in enumerate(order) if i.area.number == area_number and i.code == code), None)
     if place is None:
         raise Http404
     indicator, tasks = order[place], order[place].tasks.all()
     board = board_of(plan)
-    series = series_of([indicator], board.publications)[indicator.pk]
+    series = series_of_indicator(plan, indicator)
     files = evidence_by_year(plan, indicator)
     opinions = chain_of(plan).on(tasks, indicator)
     context = {
@@ -80,17 +89,18 @@ def indicator(request, slug, area_number, code):
 @public_page
 def why(request, slug, area_number, code, year):
     """Why a published figure has its status and its track; `?edition=` asks for an earlier edition."""
-    indicator = get_object_or_404(
-        Indicator.objects.select_related("area__plan"), area__plan__slug=slug, area__number=area_number, code=code
-    )
+    plan = plan_of(slug)
+    indicator = indicator_at(plan, area_number, code)
+    if indicator is None:
+        raise Http404
     edition = request.GET.get("edition", "")
     if edition and not (edition.isascii() and edition.isdigit() and len(edition) < 6):
         raise Http404
-    explanation = explanation_of(indicator, year, int(edition) if edition else None)
+    explanation = explanation_of(indicator, year, int(edition) if edition else None, board_of(plan))
     if explanation is None:
         raise Http404
     context = {
-        "plan": indicator.area.plan,
+        "plan": plan,
         "indicator": indicator,
         "area": indicator.area,
         "year": year,

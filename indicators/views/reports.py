@@ -9,6 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from plans.models import Plan
+from plans.stamps import shared_reads
+from sdgplan.lib.read_model import kept
 
 from .. import services
 from ..choices import JobState, ReportKind
@@ -27,6 +29,7 @@ def _publication_for(slug, year, edition) -> Publication:
 
 @require_safe
 @never_cache
+@shared_reads
 def report_list(request, slug):
     """Every edition with its full reports, for everybody."""
     plan = get_object_or_404(Plan, slug=slug)
@@ -39,6 +42,7 @@ def report_list(request, slug):
 
 @require_safe
 @never_cache
+@shared_reads
 def publication(request, slug, year, edition):
     """All that can be made of one edition: whole, by area, by department, by task."""
     publication = _publication_for(slug, year, edition)
@@ -46,7 +50,7 @@ def publication(request, slug, year, edition):
     parts = [
         (kind, [(scope, name, jobs.get((publication.pk, kind, scope))) for scope, name in found.items()])
         for kind in (ReportKind.AREA, ReportKind.DEPARTMENT, ReportKind.TASK)
-        if (found := scopes_of(publication, kind))
+        if (found := kept(("scopes", publication.pk, kind), lambda kind=kind: scopes_of(publication, kind)))
     ]
     context = {
         "plan": publication.round.plan,

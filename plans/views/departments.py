@@ -1,69 +1,63 @@
 """Public pages of departments: those of today with their tasks, and those of the past with what became of them."""
 
-from django.db.models import Prefetch, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.models import Department, Team
-from indicators.selectors.figures import FigureBoard
+from accounts.models import Department
+from indicators.selectors.shared import board_of
 
-from ..models import Plan
-from ..selectors import Lineage, departments_of
+from ..selectors import Lineage, departments_in_charge, departments_of, departments_today, lineage, plan_of
 from ..stamps import public_page
-from .public import headlines, ids_of, tasks_with_indicators
+from .public import headlines, ids_of, tasks_of
 
 
 @require_safe
 @public_page
 def department_list(request, slug):
-    plan = get_object_or_404(Plan, slug=slug)
-    today = timezone.localdate()
-    teams = Team.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
-    departments = list(departments_of(plan).valid_on(today).prefetch_related(Prefetch("teams", teams)))
+    plan = plan_of(slug)
+    departments, of_all = departments_today(plan), lineage()
     shown = {department.pk for department in departments}
-    lineage = Lineage()
     changes = [
         change
-        for change in lineage.changes()
-        if any(department.pk in shown or lineage.heirs_of(department) & shown for department in change.new)
+        for change in of_all.changes()
+        if any(department.pk in shown or of_all.heirs_of(department) & shown for department in change.new)
     ]
-    context = {"plan": plan, "departments": departments, "changes": changes}
+    rows = [(department, ", ".join(team.name for team in department.teams.all())) for department in departments]
+    context = {"plan": plan, "rows": rows, "changes": changes}
     return render(request, "plans/department_list.html", context)
 
 
 @require_safe
 @public_page
 def department(request, slug, department_slug):
-    plan = get_object_or_404(Plan, slug=slug)
-    lineage = Lineage()
-    department = departments_of(plan).filter(slug=department_slug).first()
+    plan = plan_of(slug)
+    department = departments_in_charge(plan).get(department_slug)
     if department is None:
-        return _past_department(request, plan, department_slug, lineage)
-    board = FigureBoard(plan)
-    rows = headlines(tasks_with_indicators().of_plan(plan).filter(department=department), board)
+        return _past_department(request, plan, department_slug, lineage())
+    board = board_of(plan)
+    rows = headlines((task for task in tasks_of(plan).values() if task.department_id == department.pk), board)
     context = {
         "plan": plan,
         "department": department,
         "board": board,
         "rows": rows,
-        "began": lineage.start_of(department),
+        "began": lineage().start_of(department),
         "distribution": board.distribution(ids_of(rows)),
         "tracks": board.tracks(ids_of(rows)),
     }
     return render(request, "plans/department.html", context)
 
 
-def _past_department(request, plan, department_slug, lineage: Lineage):
+def _past_department(request, plan, department_slug, of_all: Lineage):
     """The address of a department stays valid after its end, as long as others carry on its tasks of this plan."""
     department = get_object_or_404(Department, slug=department_slug)
-    if not departments_of(plan).filter(pk__in=lineage.heirs_of(department)).exists():
+    if not departments_of(plan).filter(pk__in=of_all.heirs_of(department)).exists():
         raise Http404
     context = {
         "plan": plan,
         "department": department,
-        "ended": lineage.end_of(department),
-        "began": lineage.start_of(department),
+        "ended": of_all.end_of(department),
+        "began": of_all.start_of(department),
     }
     return render(request, "plans/department_past.html", context)

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from django.db.models import Prefetch
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
@@ -13,8 +13,8 @@ from indicators.choices import MissingReason, Status, Track, ValueKind
 from indicators.filters import unit_choices
 from indicators.models import Indicator
 from indicators.selectors.examples import method_examples
-from indicators.selectors.figures import FigureBoard, series_of
-from indicators.selectors.shared import board_of, corrections_of, indicators_of
+from indicators.selectors.figures import FigureBoard
+from indicators.selectors.shared import board_of, corrections_of, indicators_of, series_of_indicator
 from indicators.selectors.verdicts import bands_of
 from indicators.wording import percent, track_band_in_words
 from sdgplan.lib.read_model import kept
@@ -24,9 +24,9 @@ from stakeholders.models import Followed
 from stakeholders.selectors.chain import counted, outcome_in_short
 from stakeholders.selectors.shared import chain_of
 
-from ..filters import TaskFilter, WordsFilter
+from ..filters import TaskFilter
 from ..models import Area, Goal, Plan, Target, Task
-from ..selectors import area_summaries, departments_of
+from ..selectors import area_summaries, by_area, departments_in_charge, goals_of, plan_of
 from ..stamps import public_page
 
 SHORT_LIST = 5
@@ -35,7 +35,7 @@ SHORT_LIST = 5
 @require_safe
 @public_page
 def home(request, slug):
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     board = board_of(plan)
     summaries = kept(("areas", plan.pk), lambda: area_summaries(plan))
     areas = [(summary, board.distribution(summary.indicator_ids)) for summary in summaries]
@@ -66,13 +66,20 @@ def tasks_with_indicators():
 
 def tasks_of(plan: Plan) -> dict[int, Task]:
     """Every task by its id, in the plan's order, with what rows and heads of pages show. Two queries."""
-    tasks = tasks_with_indicators().of_plan(plan)
-    return kept(("tasks", plan.pk), lambda: {task.pk: task for task in tasks})
+    return kept(("tasks", plan.pk), lambda: {task.pk: task for task in tasks_with_indicators().of_plan(plan)})
 
 
 def headlines(tasks, board: FigureBoard):
-    """Each task with its indicators and their published headlines."""
-    return [(task, [(i, board.indicator(i.pk)) for i in task.indicators.all()]) for task in tasks]
+    """Each task of the plan with its indicators and their published headlines."""
+
+    def build():
+        return {
+            task.pk: [(i, board.indicator(i.pk)) for i in task.indicators.all()]
+            for task in tasks_of(board.plan).values()
+        }
+
+    of_all = kept(("headlines", board.plan.pk), build)
+    return [(task, of_all[task.pk]) for task in tasks]
 
 
 def ids_of(tasks) -> set[int]:
@@ -83,14 +90,17 @@ def ids_of(tasks) -> set[int]:
 @require_safe
 @public_page
 def area(request, slug, number):
-    plan = get_object_or_404(Plan, slug=slug)
-    area = get_object_or_404(Area.objects.select_related("plan"), plan=plan, number=number)
+    plan = plan_of(slug)
+    areas = [summary.area for summary in kept(("areas", plan.pk), lambda: area_summaries(plan))]
+    area = next((area for area in areas if area.number == number), None)
+    if area is None:
+        raise Http404
     board = board_of(plan)
     tasks = defaultdict(list)
     for task in tasks_of(plan).values():
         tasks[task.target_id].append(task)
     tree, indicator_ids = [], set()
-    for goal in area.goals.prefetch_related("targets"):
+    for goal in goals_of(area):
         targets = [(target, headlines(tasks[target.pk], board)) for target in goal.targets.all()]
         held = [ids_of(tasks) for _target, tasks in targets]
         rows = [(*pair, board.distribution(ids)) for pair, ids in zip(targets, held, strict=True)]
@@ -100,7 +110,7 @@ def area(request, slug, number):
     context = {
         "plan": plan,
         "area": area,
-        "areas": [summary.area for summary in kept(("areas", plan.pk), lambda: area_summaries(plan))],
+        "areas": areas,
         "board": board,
         "tree": tree,
         "indicator_count": len(indicator_ids),
@@ -120,26 +130,31 @@ def filtered_tasks(data, plan: Plan, tasks, headline) -> TaskFilter:
 @require_safe
 @public_page
 def task_list(request, slug):
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     board, tasks = board_of(plan), tasks_of(plan)
     filterset = SimpleLazyObject(lambda: filtered_tasks(request.GET, plan, Task.objects.of_plan(plan), board.headline))
     ids = filterset.qs.values_list("pk", flat=True) if request.GET else tasks
     rows = headlines((tasks[pk] for pk in ids), board)
-    context = {"plan": plan, "filterset": filterset, "rows": rows, "board": board}
+    context = {
+        "plan": plan,
+        "filterset": filterset,
+        "rows": rows,
+        "rows_by_area": by_area(rows, lambda row: row[0].target.goal.area),
+        "board": board,
+    }
     return render(request, "plans/task_list.html", context)
 
 
 @require_safe
 @public_page
 def task(request, slug, area_number, code):
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     tasks = [task for task in tasks_of(plan).values() if task.target.goal.area.number == area_number]
     task = next((task for task in tasks if task.code == code), None)
     if task is None:
         raise Http404
     board = board_of(plan)
     indicators = [indicators_of(plan)[indicator.pk] for indicator in task.indicators.all()]
-    series = series_of(indicators, board.publications)
     opinions = chain_of(plan).on([task])
     context = {
         "plan": plan,
@@ -149,7 +164,7 @@ def task(request, slug, area_number, code):
         "goal": task.target.goal,
         "area": task.target.goal.area,
         "board": board,
-        "indicators": [(i, series[i.pk]) for i in indicators],
+        "indicators": [(i, series_of_indicator(plan, i)) for i in indicators],
         "opinions": opinions,
         "opinions_counted": counted(opinions),
         "budgets": task.budgets.prefetch_related("shares"),
@@ -158,32 +173,44 @@ def task(request, slug, area_number, code):
     return render(request, "plans/task.html", context)
 
 
+def searched_texts(plan: Plan) -> dict[str, list[tuple]]:
+    """What the search finds, by kind and in the plan's order, each with the texts in which it looks, in small letters.
+
+    A plan is small enough to be looked through in memory, where a query for each kind and word would cost more.
+    """
+
+    def rows(found, *fields):
+        return [(row, [getattr(row, field).casefold() for field in fields]) for row in found]
+
+    departments = [
+        (department, [name.casefold() for name in (department.name, *(team.name for team in department.teams.all()))])
+        for department in departments_in_charge(plan).values()
+    ]
+    return {
+        "areas": rows(Area.objects.filter(plan=plan).select_related("plan"), "title"),
+        "goals": rows(Goal.objects.filter(area__plan=plan).select_related("area__plan"), "title"),
+        "targets": rows(Target.objects.filter(goal__area__plan=plan).select_related("goal__area__plan"), "title"),
+        "tasks": rows(tasks_of(plan).values(), "title", "purpose", "contents", "future_plan", "code"),
+        "indicators": rows(indicators_of(plan).values(), "title", "definition", "formula", "code"),
+        "departments": departments,
+    }
+
+
 @require_safe
 @public_page
 def search(request, slug):
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     typed = " ".join(search_words(request.GET.get("q", "")[:100]))
-
-    def matching(queryset, *fields):
-        return WordsFilter(fields=list(fields)).filter(queryset, typed)
 
     kinds, board = {}, None
     if typed:
-        board = FigureBoard(plan)
-        tasks = matching(tasks_with_indicators().of_plan(plan), "title", "purpose", "contents", "future_plan", "code")
-        indicators = matching(
-            Indicator.objects.of_plan(plan).select_related("area__plan"), "title", "definition", "formula", "code"
-        )
+        board = board_of(plan)
+        words = [word.casefold() for word in typed.split()]
         kinds = {
-            "areas": matching(Area.objects.filter(plan=plan).select_related("plan"), "title"),
-            "goals": matching(Goal.objects.filter(area__plan=plan).select_related("area__plan"), "title"),
-            "targets": matching(
-                Target.objects.filter(goal__area__plan=plan).select_related("goal__area__plan"), "title"
-            ),
-            "tasks": tasks,
-            "indicators": [(i, board.indicator(i.pk)) for i in indicators],
-            "departments": matching(departments_of(plan), "name", "teams__name"),
+            kind: [found for found, texts in rows if all(any(word in text for text in texts) for word in words)]
+            for kind, rows in kept(("searched", plan.pk), lambda: searched_texts(plan)).items()
         }
+        kinds["indicators"] = [(indicator, board.indicator(indicator.pk)) for indicator in kinds["indicators"]]
     context = {
         "plan": plan,
         "typed": typed,
@@ -197,7 +224,7 @@ def search(request, slug):
 @require_safe
 @public_page
 def method(request, slug):
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     context = {
         "plan": plan,
         "statuses": {status.value: status for status in Status},
@@ -219,4 +246,4 @@ def method(request, slug):
 @require_safe
 @public_page
 def about(request, slug):
-    return render(request, "plans/about.html", {"plan": get_object_or_404(Plan, slug=slug)})
+    return render(request, "plans/about.html", {"plan": plan_of(slug)})

@@ -2,6 +2,7 @@
 
 import json
 from functools import lru_cache
+from html import escape
 
 from django import template
 from django.urls import reverse
@@ -80,18 +81,13 @@ def distribution_figure(distribution, small: bool = False) -> SafeString:
     parts, coverage = distribution.parts, distribution.coverage
     is_of_tracks = distribution.is_of_tracks
     rated = _("궤도를 산정한 지표") if is_of_tracks else _("판정한 지표")
-    covered = f"{coverage.rated}/{coverage.total}"
-    said = ", ".join(f"{part.choice.label} {part.count}" for part in parts)
-    bar = format_html_join("", "{}", ((_part(part),) for part in parts if part.count))
-    figure = format_html('<svg class="dist-bar" role="img" aria-label="{}, {} {}">{}</svg>', said, rated, covered, bar)
+    number = f"{coverage.rated}/{coverage.total}"
+    said = ", ".join(f"{_label(part.choice)} {part.count}" for part in parts)
+    bar = "".join(_part(part) for part in parts if part.count)
+    figure = f'<svg class="dist-bar" role="img" aria-label="{said}, {rated} {number}">{bar}</svg>'
     if small:
-        return format_html(
-            '<div class="dist dist-small">{}<span class="dist-cover"><span class="visually-hidden">{} </span>{}</span>'
-            "</div>",
-            figure,
-            rated,
-            covered,
-        )
+        cover = f'<span class="dist-cover"><span class="visually-hidden">{rated} </span>{number}</span>'
+        return SafeString(f'<div class="dist dist-small">{figure}{cover}</div>')
     share = distribution.met_share
     if share:
         score = f"{_('산정한 지표 가운데 정상 추진') if is_of_tracks else _('판정한 지표 가운데 달성')} {share}"
@@ -99,14 +95,18 @@ def distribution_figure(distribution, small: bool = False) -> SafeString:
         score = _("산정한 지표가 적어 집계하지 않음")
     else:
         score = _("판정한 지표가 적어 집계하지 않음")
-    return format_html(
-        '<div class="dist">{}</div><ul class="dist-legend">{}<li class="dist-cover">{} {} · {}</li></ul>',
-        figure,
-        format_html_join("", "<li>{} <b>{}</b></li>", ((verdict(part.choice), part.count) for part in parts)),
-        rated,
-        covered,
-        score,
-    )
+    legend = "".join(f"<li>{verdict(part.choice)} <b>{part.count}</b></li>" for part in parts)
+    legend += f'<li class="dist-cover">{rated} {number} · {score}</li>'
+    return SafeString(f'<div class="dist">{figure}</div><ul class="dist-legend">{legend}</ul>')
+
+
+@lru_cache(maxsize=256, typed=True)
+def _label_in(choice, language: str) -> str:
+    return escape(str(choice.label))
+
+
+def _label(choice) -> str:
+    return _label_in(choice, get_language())
 
 
 def _part(part) -> SafeString:

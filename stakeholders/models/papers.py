@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.choices import BreakdownGroup
 from plans.models import Area, Goal, Plan, SourcedModel, Target, Task
+from sdgplan.lib.addresses import address
 from sdgplan.lib.validators import validate_public_text
 
 from ..choices import OpinionKind, ReferenceLevel
@@ -99,7 +100,7 @@ class StakeholderGroup(models.Model):
     natural_key.dependencies = ["plans.plan"]
 
     def get_absolute_url(self):
-        return reverse("stakeholders:group", args=[self.plan.slug, self.slug])
+        return address("stakeholders:group", self.plan.slug, self.slug)
 
 
 class PositionPaperQuerySet(models.QuerySet):
@@ -273,6 +274,4 @@ class Opinion(Reference):
 
     def get_absolute_url(self):
         group = self.paper.group
-        return reverse(
-            "stakeholders:opinion", args=[group.plan.slug, group.slug, self.paper.deliberation.year, self.number]
-        )
+        return address("stakeholders:opinion", group.plan.slug, group.slug, self.paper.deliberation.year, self.number)

@@ -12,6 +12,7 @@ class EditionRow:
     `before` is what it said."""
 
     reply: Reply
+    departments: list[str]
     change: str
     before: Reply | None
 
@@ -28,5 +29,6 @@ def edition_rows(edition: ReplyPublication) -> list[EditionRow]:
         old = said.get((reply.question_id, reply.department_id))
         same = edition.edition == 1 or (old is not None and words_of([old]) == words_of([reply]))
         change = "" if same else "new" if old is None else "changed"
-        rows.append(EditionRow(reply, change, old if change else None))
+        departments = [reply.department.name, *(other.name for other in reply.together_with.all())]
+        rows.append(EditionRow(reply, departments, change, old if change else None))
     return sorted(rows, key=lambda row: not row.change)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Prefetch
 
 from indicators.models import Indicator
-from indicators.selectors.shared import indicators_of
+from indicators.selectors.shared import indicators_of, tasks_by_indicator
 from plans.models import Plan, Task
 from sdgplan.lib.read_model import kept
 
@@ -70,5 +70,5 @@ def ledger_of(plan: Plan) -> Ledger:
 
 def indicators_touched(plan: Plan, points: Iterable[Opinion]) -> list[Indicator]:
     """Indicators of the tasks that the points mean, in the plan's order."""
-    tasks = {point.task_id for point in points if point.task_id}
-    return [i for i in indicators_of(plan).values() if tasks & {task.pk for task in i.tasks.all()}]
+    tasks, indicators = {point.task_id for point in points if point.task_id}, indicators_of(plan)
+    return [indicators[pk] for pk, of_it in tasks_by_indicator(plan).items() if tasks & of_it]

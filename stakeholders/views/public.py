@@ -7,7 +7,7 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from indicators.selectors.shared import board_of
-from plans.models import Plan
+from plans.selectors import plan_of
 from plans.stamps import public_page
 from sdgplan.lib.read_model import kept
 
@@ -43,11 +43,12 @@ def _chosen(forums, typed: str):
 @public_page
 def voices(request, slug):
     """The groups of one forum, the newest unless another year is asked for, with what became of their points."""
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     forums = forums_of(plan)
     forum = _chosen(forums, request.GET.get("year", ""))
-    rows = group_outcomes(forum, ledger_of(plan)) if forum else []
-    ids = Opinion.objects.filter(paper__deliberation=forum).values_list("pk", flat=True) if forum else []
+    rows = kept(("groups", forum.pk), lambda: group_outcomes(forum, ledger_of(plan))) if forum else []
+    points = Opinion.objects.filter(paper__deliberation=forum).values_list("pk", flat=True)
+    ids = kept(("points", forum.pk), lambda: list(points)) if forum else []
     context = {
         "plan": plan,
         "forums": forums,
@@ -63,7 +64,7 @@ def voices(request, slug):
 @public_page
 def group(request, slug, group_slug):
     """The plan seen through one group's eyes: what it said, what became of it, and the figures about its people."""
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     group = get_object_or_404(StakeholderGroup.objects.select_related("plan"), plan=plan, slug=group_slug)
     papers = list(
         PositionPaper.objects.filter(group=group, deliberation__is_published=True)
@@ -83,7 +84,7 @@ def group(request, slug, group_slug):
         "papers": [(paper, with_replies(said[paper.pk])) for paper in papers],
         "outcome": ledger_of(plan).outcome(opinion.pk for paper in counted for opinion in said[paper.pk]),
         "indicators": [(i, board.indicator(i.pk)) for i in indicators_touched(plan, opinions)],
-        "own_figures": figures_for(plan, group),
+        "own_figures": kept(("own figures", plan.pk, group.concerns), lambda: figures_for(plan, group)),
         "board": board,
     }
     return render(request, "stakeholders/group.html", context)
@@ -93,7 +94,7 @@ def group(request, slug, group_slug):
 @public_page
 def opinion_list(request, slug):
     """All points, narrowed by group, area, kind, reply, promise and words."""
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     filterset = SimpleLazyObject(
         lambda: OpinionFilter(request.GET, Opinion.objects.published(plan), plan=plan, forums=forums_of(plan))
     )
@@ -118,7 +119,7 @@ def opinion_list(request, slug):
 @public_page
 def opinion(request, slug, group_slug, year, number):
     """One point with all that followed, step by step, and what is awaited where a step is missing."""
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     opinion = chain_of(plan).at(group_slug, year, number)
     if opinion is None:
         raise Http404
@@ -144,7 +145,7 @@ def opinion(request, slug, group_slug, year, number):
 @public_page
 def edition(request, slug, year, number):
     """One edition of a forum's replies as it was published, and what it changed."""
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     edition = get_object_or_404(
         ReplyPublication.objects.select_related("deliberation"),
         deliberation__plan=plan,
@@ -158,7 +159,7 @@ def edition(request, slug, year, number):
         "edition": edition,
         "forum": edition.deliberation,
         "editions": editions,
-        "rows": edition_rows(edition),
+        "rows": kept(("edition", edition.pk), lambda: edition_rows(edition)),
     }
     return render(request, "stakeholders/edition.html", context)
 
@@ -166,7 +167,7 @@ def edition(request, slug, year, number):
 @require_safe
 def evidence(request, slug, pk):
     """A public file that proves a published report on a promise, as a download."""
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     proof = get_object_or_404(
         CommitmentEvidence,
         pk=pk,
