@@ -4,7 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
-.PHONY: run test lint requirements setup
+.PHONY: run test load lint requirements setup bench
 
 run: setup
 	@$(PY) manage.py bootstrap --demo
@@ -18,6 +18,11 @@ ifeq ($(PYTEST_ARGS),)
 else
 	$(PY) -m pytest $(PYTEST_ARGS)
 endif
+
+# Two servers under mixed load, one killed in the middle (docs/reliability.md). Needs nginx, redis-server and PostgreSQL.
+MINUTES ?= 10
+load: setup
+	@$(PY) -m bench.load --minutes $(MINUTES)
 
 lint: setup
 	$(PY) -m ruff check .
@@ -43,3 +48,6 @@ $(READY): requirements.txt
 
 requirements:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt
+
+bench: setup
+	@$(PY) -m bench $(BENCH_ARGS)

@@ -36,6 +36,11 @@ class MissingReason(models.TextChoices):
             cls.NOT_DISCLOSED,
         ]
 
+    @classmethod
+    def for_milestones(cls) -> list["MissingReason"]:
+        """Reasons why the plan may have no value for a year."""
+        return [cls.NONE_PLANNED, *cls.for_results()]
+
 
 class Status(models.TextChoices):
     """Verdict on a year's result, in the legend's order."""

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .choices import JobState, ResultState, RoundState
-from .models import CommitteeComment, Indicator, Job, ReportingRound, Result, WorkbookUpload
+from .models import CommitteeComment, Indicator, Job, MilestoneUpload, ReportingRound, Result, WorkbookUpload
 
 
 def belongs_to_indicator(user, indicator: Indicator) -> bool:
@@ -254,6 +254,12 @@ def get_upload_for(user, plan, year: int, pk: int) -> WorkbookUpload:
     if user.is_officer and upload.department_id != user.department_id:
         raise Http404
     return upload
+
+
+def get_milestone_upload_for(user, plan, pk: int) -> MilestoneUpload:
+    """Fetch a file of yearly targets that *user* sent; Http404 for anybody else's, 403 for those who only read."""
+    require_round_runner(user)
+    return get_object_or_404(MilestoneUpload.objects.select_related("plan"), plan=plan, owner=user, pk=pk)
 
 
 def require_commenter(user) -> None:

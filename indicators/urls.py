@@ -4,9 +4,11 @@ from .views import (
     checks,
     committee,
     dashboard,
+    embed,
     evidence,
     grid,
     handover,
+    milestones,
     public,
     publications,
     reports,
@@ -24,6 +26,7 @@ urlpatterns = [
     path(
         "indicators/<int:area_number>/<str:code>/evidence/<int:pk>/", evidence.public_download, name="public_evidence"
     ),
+    path("embed/indicators/<int:area_number>/<str:code>/", embed.embed, name="embed"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("reports/", reports.report_list, name="reports"),
     path("reports/files/<int:pk>/", reports.report_file, name="report_file"),
@@ -57,6 +60,12 @@ urlpatterns = [
     path("work/revision/", committee.revision, name="revision"),
     path("work/revision/csv/", committee.revision_file, {"file_format": "csv"}, name="revision_csv"),
     path("work/revision/xlsx/", committee.revision_file, {"file_format": "xlsx"}, name="revision_xlsx"),
+    path("work/milestones/", milestones.milestones, name="milestones"),
+    path("work/milestones/csv/", milestones.download, {"suffix": "csv"}, name="milestones_csv"),
+    path("work/milestones/xlsx/", milestones.download, {"suffix": "xlsx"}, name="milestones_xlsx"),
+    path("work/milestones/upload/", milestones.upload, name="milestones_upload"),
+    path("work/milestones/<int:pk>/", milestones.preview, name="milestones_preview"),
+    path("work/milestones/<int:pk>/confirm/", milestones.confirm, name="milestones_confirm"),
     path("work/rounds/", rounds.round_list, name="rounds"),
     path("work/rounds/<int:year>/", rounds.round_board, name="round"),
     path(

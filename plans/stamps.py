@@ -16,6 +16,8 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 
+from sdgplan.lib.read_model import reading
+
 from .models import PublicChange
 
 LAST_CHANGES = 8  # more than can be committed out of the order of their numbers
@@ -72,12 +74,17 @@ def public_page(view):
 
     @wraps(view)
     def answer(request, *args, **kwargs):
+        stamp = public_stamp()
+        with reading(stamp if settings.KEEP_READ_MODEL else None):
+            return answer_under(stamp, request, *args, **kwargs)
+
+    def answer_under(stamp, request, *args, **kwargs):
         if settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES:
             response = view(request, *args, **kwargs)
             patch_cache_control(response, private=True, no_cache=True)
             return response
         address = f"{request.scheme}://{request.get_host()}{request.get_full_path()}"
-        name = hashlib.sha256(f"{public_stamp()} {address}".encode()).hexdigest()
+        name = hashlib.sha256(f"{stamp} {address}".encode()).hexdigest()
         etag = f'"{name[:32]}"'
         not_modified = get_conditional_response(request, etag=etag)
         if not_modified is not None and not_modified.status_code == 304:

@@ -1,23 +1,31 @@
 """Views that belong to no room: the front door and the pages shown when something goes wrong."""
 
+import sys
 from decimal import Decimal
 
 from django import forms
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from indicators.choices import ResultState, RoundState, Status, Track
 from indicators.selectors.figures import Distribution
 from plans.models import Plan
 from sdgplan.lib.charts import line_chart
 
+RETRY_AFTER = 30  # seconds after which it is worth asking again while the database is gone
 
+
+@require_safe
 def home(request):
     """Lead to the plan that is current."""
     return redirect(get_object_or_404(Plan, is_current=True))
 
 
+@require_safe
 def favicon(request):
     """Browsers ask for this address on pages that name no icon, such as the admin's."""
     return redirect(static("img/icon.svg"), permanent=True)
@@ -36,6 +44,7 @@ class ExampleForm(forms.Form):
     explanation = forms.CharField(label=_("설명"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
 
+@require_safe
 def style_guide(request):
     """Every part of the pages on one page."""
     years = [2022, 2023, 2024, 2025, 2026]
@@ -54,8 +63,14 @@ def style_guide(request):
     return render(request, "style_guide.html", context)
 
 
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+
 def bad_request(request, exception=None):
-    return render(request, "errors/400.html", status=400)
+    """Shown for an address or a form that cannot be read; what was too much to be read is told apart."""
+    is_too_much = isinstance(exception, TOO_MUCH)
+    status = 413 if is_too_much else 400
+    return render(request, "errors/400.html", {"is_too_much": is_too_much}, status=status)
 
 
 def forbidden(request, exception=None):
@@ -67,5 +82,13 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    """The page of last resort: it asks nothing of the database or of the session."""
+    """The page of last resort: it asks nothing of the database or of the session.
+
+    Where the database is out of reach, full or busy, it says so and when to come back (503); it was all rolled back.
+    """
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = render(None, "errors/503.html", status=503)
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+        response.headers["Cache-Control"] = "no-store"
+        return response
     return render(None, "errors/500.html", status=500)

@@ -266,3 +266,15 @@ def replied(ready, coordinator):
     """Edition 1 of the forum's replies: the answer and its promise are public."""
     voices.publish_replies(actor=coordinator, deliberation=ready.deliberation)
     return ready
+
+
+@pytest.fixture
+def world(request, plan, indicator, welfare, settings, tmp_path):
+    """A site in use with one object behind every address (tests/world.py). Everything is undone with the test."""
+    from .world import ROLES, build_world  # which itself imports from here
+
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.FOLLOW_BY_MAIL = True
+    settings.RUN_JOBS_AT_ONCE = False
+    people = {role: None if role == "citizen" else request.getfixturevalue(role) for role in ROLES}
+    return build_world(people, plan, indicator, welfare)

@@ -510,5 +510,5 @@ def test_the_pages_ask_a_fixed_number_of_queries(
         with django_assert_num_queries(7):
             staff.get(split_page)
     confirm(staff, rename_page, TYPED)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(url_of("plans:department", "social-welfare"))

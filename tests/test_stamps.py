@@ -14,6 +14,8 @@ from plans.models import PublicChange, Task
 from plans.stamps import public_stamp
 from stakeholders.models import Opinion
 
+from .test_public_pages import publish
+
 PAGES = ["", "areas/1/", "tasks/", "tasks/1/1-1-2/", "indicators/", "indicators/1/1-1-2-1/", "dashboard/", "method/"]
 PAGES += ["departments/", "departments/social-welfare/", "search/?q=자활", "about/", "voices/", "voices/points/"]
 PAGES += ["voices/women/", "voices/women/2022/1/", "voices/women/feed/"]
@@ -158,3 +160,35 @@ def test_what_is_not_there_is_not_kept(client, url):
 def test_pages_of_other_indicators_share_nothing(client, url, plan):
     pages = {client.get(indicator.get_absolute_url()).content for indicator in Indicator.objects.of_plan(plan)[:5]}
     assert len(pages) == 5
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_of_the_read_model_is_the_page_made_anew(settings, url, page, plan, coordinator):
+    """What is kept of one page must not change another, nor show in it."""
+    publish(plan, coordinator)
+    page = page.replace("women", _a_group())
+    settings.CACHES = settings.CACHES | {"pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    anew = Client().get(url(page)).content
+    settings.KEEP_READ_MODEL = True
+    for other in ("", "tasks/?area=1", "indicators/?area=2", "areas/1/", page, f"voices/{_a_group()}/"):
+        Client().get(url(other))
+    assert Client().get(url(page)).content == anew
+
+
+def test_the_read_model_is_made_anew_with_each_change(settings, client, url, plan):
+    settings.KEEP_READ_MODEL = True
+    task = Task.objects.of_plan(plan).get(target__goal__area__number=1, code="1-1-2")
+    for title in ("첫째 이름", "둘째 이름"):
+        task.title = title
+        task.save()
+        for page in ("tasks/", "tasks/1/1-1-2/", "areas/1/", "departments/social-welfare/"):
+            assert title in client.get(url(page)).text
+
+
+def test_with_the_read_model_a_page_asks_little(settings, url, django_assert_num_queries):
+    settings.KEEP_READ_MODEL = True
+    settings.CACHES = settings.CACHES | {"pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    for page, queries in (("", 2), ("tasks/", 2), ("indicators/", 2), ("voices/points/", 2), ("areas/1/", 5)):
+        Client().get(url(page))
+        with django_assert_num_queries(queries):
+            Client().get(url(page))

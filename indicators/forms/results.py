@@ -14,6 +14,7 @@ from ..doubts import find_doubts, unanswered
 from ..models import ONE_ONLY_MESSAGE, Indicator, Result
 from ..selectors.entry import past_actuals
 from ..validators.breakdowns import SUM_DIFFERS, parts_fault
+from ..validators.milestones import number_fault
 from ..wording import doubt_question, format_value
 
 
@@ -106,13 +107,10 @@ class ValueForm(VersionedForm):
 
     def clean_value(self):
         number = self.cleaned_data["value"]
-        minimum = self.indicator.minimum
-        if number is not None and minimum is not None and number < minimum:
-            if minimum == 0:
-                raise ValidationError(_("0보다 작은 값은 입력할 수 없습니다."))
-            raise ValidationError(_("%(minimum)s보다 작은 값은 입력할 수 없습니다.") % {"minimum": minimum.normalize()})
-        if number is not None and self.indicator.value_kind == ValueKind.GRADE and (number < 1 or number % 1):
-            raise ValidationError(_("등급은 1 이상의 자연수로 입력해 주십시오."))
+        if number is not None:
+            fault = number_fault(number, kind=self.indicator.value_kind, minimum=self.indicator.minimum)
+            if fault:
+                raise ValidationError(fault)
         return number
 
     def clean(self):

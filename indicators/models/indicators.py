@@ -11,6 +11,7 @@ from sdgplan.lib.fields import CodeField, SortCodeField
 from sdgplan.lib.values import DECIMAL_PLACES, MAX_DIGITS, Value
 
 from ..choices import Dimension, Direction, MissingReason, ValueKind
+from ..validators.milestones import milestone_fault
 
 RATE_UNITS = {"%", "점", "등급"}  # shares, scores and grades: parts do not add up to a whole
 
@@ -181,3 +182,7 @@ class Milestone(ValueModel):
     def clean(self):
         if self.indicator_id and self.year and self.year not in self.indicator.area.plan.years:
             raise ValidationError({"year": _("계획 기간에 있는 연도를 입력해 주십시오.")})
+        if self.indicator_id and self.reading.is_given:
+            fault = milestone_fault(self.reading, kind=self.indicator.value_kind, minimum=self.indicator.minimum)
+            if fault:
+                raise ValidationError(dict([fault]))

@@ -33,8 +33,12 @@ class JobQuerySet(models.QuerySet):
         return self.waiting().filter(requested_at__lt=job.requested_at)
 
     def stalled(self, now: datetime):
-        """Jobs whose worker has not shown a sign of life for too long before *now*."""
-        return self.filter(state=JobState.RUNNING, alive_at__lt=now - STALLED_AFTER)
+        """Jobs whose worker has not shown a sign of life for too long before *now*.
+
+        A sign of life far in the future is none: it is from a clock that ran ahead.
+        """
+        is_old = models.Q(alive_at__lt=now - STALLED_AFTER) | models.Q(alive_at__gt=now + STALLED_AFTER)
+        return self.filter(is_old, state=JobState.RUNNING)
 
 
 class Job(models.Model):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from plans.models import Plan
 from sdgplan.lib.values import DECIMAL_PLACES, MAX_DIGITS
 
 from ..choices import BreakdownGroup, Dimension, ResultState, Status
@@ -210,6 +211,19 @@ class WorkbookUpload(KeptUpload):
     department = models.ForeignKey(
         Department, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("부서")
     )
+
+
+class MilestoneUpload(KeptUpload):
+    """A file of a plan's yearly targets. A workbook is kept as the lines that were read of it; `sent_sha256` is of the
+    file as it was sent."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="milestone_uploads", verbose_name=_("이행계획"))
+    sent_sha256 = models.CharField(_("올린 파일의 내용 해시"), max_length=64)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the lines of a workbook are kept instead of the file."""
+        return self.sha256 != self.sent_sha256
 
 
 class Assignment(models.Model):

@@ -1,6 +1,6 @@
 """Which evidence files everybody may see."""
 
-from collections import defaultdict
+from django.db.models import Exists, OuterRef
 
 from plans.models import Plan
 
@@ -9,26 +9,16 @@ from ..models import Evidence, Figure, Indicator, Publication
 
 
 def public_evidence(plan: Plan, indicator: Indicator):
-    """Files marked public whose result stands in a publication.
+    """Files of an indicator that everybody may see."""
+    return public_evidence_of(Publication.objects.of_plan(plan).latest_editions()).filter(result__indicator=indicator)
+
+
+def public_evidence_of(editions):
+    """Files marked public whose result stands in one of *editions*, the newest of their rounds.
 
     A result approved after the newest edition was made is not public yet, and neither are its files.
     """
-    with_figure = (
-        Figure.objects.filter(publication__in=Publication.objects.of_plan(plan).latest_editions(), indicator=indicator)
-        .exclude(actual_missing=MissingReason.NOT_SUBMITTED)
-        .values("publication__round")
-    )
-    return Evidence.objects.filter(
-        is_public=True,
-        result__indicator=indicator,
-        result__state=ResultState.APPROVED,
-        result__round__in=with_figure,
-    )
-
-
-def public_evidence_by_year(plan: Plan, indicator: Indicator) -> dict[int, list[Evidence]]:
-    """The same, by the year the result is about. One query."""
-    by_year: dict[int, list[Evidence]] = defaultdict(list)
-    for evidence in public_evidence(plan, indicator).select_related("result__round").order_by("pk"):
-        by_year[evidence.result.round.year].append(evidence)
-    return dict(by_year)
+    shown = Figure.objects.filter(
+        publication__in=editions, publication__round=OuterRef("result__round"), indicator=OuterRef("result__indicator")
+    ).exclude(actual_missing=MissingReason.NOT_SUBMITTED)
+    return Evidence.objects.filter(Exists(shown), is_public=True, result__state=ResultState.APPROVED)

@@ -88,6 +88,7 @@ class FigureBoard:
         self.headline = self.publications[-1] if self.publications else None
         year_of = {p.pk: p.round.year for p in self.publications}
         self._figures: dict[int, dict[int, dict]] = defaultdict(dict)
+        self._headlines: dict[int, Headline | None] = {}
         fields = (
             "publication_id",
             "indicator_id",
@@ -100,7 +101,7 @@ class FigureBoard:
             "inputs__unit",
             "inputs__decimals",
         )
-        for row in Figure.objects.filter(publication__in=list(year_of)).values(*fields):
+        for row in Figure.objects.filter(publication__in=list(year_of)).order_by().values(*fields):
             self._figures[row["indicator_id"]][year_of[row["publication_id"]]] = row
 
     @property
@@ -109,6 +110,11 @@ class FigureBoard:
 
     def indicator(self, indicator_id: int) -> Headline | None:
         """The headline of one indicator; None while nothing is published."""
+        if indicator_id not in self._headlines:
+            self._headlines[indicator_id] = self._headline_of(indicator_id)
+        return self._headlines[indicator_id]
+
+    def _headline_of(self, indicator_id: int) -> Headline | None:
         rows = self._figures.get(indicator_id)
         if self.headline is None or not rows or self.headline.round.year not in rows:
             return None

@@ -7,6 +7,7 @@ for the moment of the act; it is only given when a past act is entered.
 
 from .base import NotAllowedNow, StaleResult
 from .jobs import claim_job, fail_job, finish_job, request_job, retry_job, tell_progress
+from .milestones import confirm_milestones, keep_milestone_upload
 from .publications import digest_of, keep_files, preview_correction, preview_publication, publish_round
 from .reminders import send_due_reminders, send_reminders
 from .results import (
@@ -31,6 +32,7 @@ __all__ = [
     "change_round",
     "claim_job",
     "close_round",
+    "confirm_milestones",
     "confirm_workbook",
     "correct_result",
     "digest_of",
@@ -39,6 +41,7 @@ __all__ = [
     "fail_job",
     "finish_job",
     "keep_files",
+    "keep_milestone_upload",
     "keep_upload",
     "open_round",
     "plan_round",

@@ -1,43 +1,40 @@
 """Public pages of indicators: the list and the page of one."""
 
-from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from plans.models import Plan, Task
+from plans.models import Plan
 from plans.stamps import public_page
-from stakeholders.selectors.chain import counted, opinions_on
+from stakeholders.selectors.chain import counted
+from stakeholders.selectors.shared import chain_of
 
 from ..filters import IndicatorFilter
 from ..models import Indicator
 from ..permissions import sees_approver
-from ..selectors.evidence import public_evidence_by_year
 from ..selectors.explanation import explanation_of
-from ..selectors.figures import FigureBoard, corrections, series_of
+from ..selectors.figures import series_of
+from ..selectors.shared import board_of, corrections_of, evidence_by_year, indicators_of, listed_indicators
+from .embed import embed_snippet
 
 
 @require_safe
 @public_page
 def indicator_list(request, slug):
     plan = get_object_or_404(Plan, slug=slug)
-    board = FigureBoard(plan)
-    filterset = IndicatorFilter(
-        request.GET,
-        Indicator.objects.of_plan(plan).select_related("area__plan").prefetch_related("tasks__department"),
-        plan=plan,
-        headline=board.headline,
+    board = board_of(plan)
+    filterset = SimpleLazyObject(
+        lambda: IndicatorFilter(request.GET, Indicator.objects.of_plan(plan), plan=plan, headline=board.headline)
     )
-    rows = []
-    for indicator in filterset.qs:
-        departments = dict.fromkeys(task.department.name for task in indicator.tasks.all())
-        rows.append((indicator, board.indicator(indicator.pk), list(departments)))
+    listed = listed_indicators(plan)
+    ids = filterset.qs.values_list("pk", flat=True) if request.GET else listed
     context = {
         "plan": plan,
         "filterset": filterset,
         "board": board,
-        "rows": rows,
-        "distribution": board.distribution(indicator.pk for indicator, _h, _d in rows),
+        "rows": [listed[pk] for pk in ids],
+        "distribution": board.distribution(ids),
     }
     return render(request, "indicators/indicator_list.html", context)
 
@@ -46,20 +43,15 @@ def indicator_list(request, slug):
 @public_page
 def indicator(request, slug, area_number, code):
     plan = get_object_or_404(Plan, slug=slug)
-    tasks = Task.objects.select_related("department", "team", "target__goal__area__plan")
-    indicator = get_object_or_404(
-        Indicator.objects.of_plan(plan)
-        .select_related("area__plan")
-        .prefetch_related("milestones", Prefetch("tasks", tasks)),
-        area__number=area_number,
-        code=code,
-    )
-    board = FigureBoard(plan)
-    order = list(Indicator.objects.of_plan(plan).values("area__number", "code", "title"))
-    place = next(i for i, row in enumerate(order) if row["area__number"] == area_number and row["code"] == code)
+    order = list(indicators_of(plan).values())
+    place = next((n for n, i in enumerate(order) if i.area.number == area_number and i.code == code), None)
+    if place is None:
+        raise Http404
+    indicator, tasks = order[place], order[place].tasks.all()
+    board = board_of(plan)
     series = series_of([indicator], board.publications)[indicator.pk]
-    files = public_evidence_by_year(plan, indicator)
-    opinions = opinions_on(plan, indicator.tasks.all(), indicator)
+    files = evidence_by_year(plan, indicator)
+    opinions = chain_of(plan).on(tasks, indicator)
     context = {
         "plan": plan,
         "indicator": indicator,
@@ -71,10 +63,11 @@ def indicator(request, slug, area_number, code):
             for row in reversed(series.rows)
             if row.has_text or row.breakdowns or row.year in files
         ],
-        "tasks": indicator.tasks.all(),
-        "departments": dict.fromkeys(task.department for task in indicator.tasks.all()),
-        "department_names": sorted({task.department.name for task in indicator.tasks.all()}),
-        "corrections": corrections(plan, indicator),
+        "tasks": tasks,
+        "departments": dict.fromkeys(task.department for task in tasks),
+        "department_names": sorted({task.department.name for task in tasks}),
+        "corrections": [found for found in corrections_of(plan) if found.indicator.pk == indicator.pk],
+        "snippet": embed_snippet(request, plan, indicator),
         "opinions": opinions,
         "opinions_counted": counted(opinions),
         "previous": order[place - 1] if place else None,

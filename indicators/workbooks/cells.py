@@ -5,11 +5,11 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from io import BytesIO, StringIO
+from io import BytesIO, TextIOWrapper
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sdgplan.lib.values import plain_number
 
 from . import layout
-from .guarding import WorkbookRefused, broken, too_large, too_many_columns, too_many_rows
+from .guarding import BY_HAND, Limits, WorkbookRefused, broken, too_large, too_many_columns, too_many_rows
 from .layout import Column
 
 NARROW = "cp949"  # what a Korean spreadsheet writes when told no more than CSV
@@ -54,10 +54,10 @@ class SheetRow:
         return not any(cell.text or cell.problem for cell in self.cells.values())
 
 
-def read_upload(file) -> bytes:
+def read_upload(file, limits: Limits = BY_HAND) -> bytes:
     """The content of an uploaded file, refused by its size before it is taken into memory."""
-    if file.size > layout.MAX_BYTES:
-        raise WorkbookRefused(too_large())
+    if file.size > limits.bytes:
+        raise WorkbookRefused(too_large(limits))
     return file.read()
 
 
@@ -134,32 +134,41 @@ def _unescape(text: str) -> str:
 
 def csv_grid(data: bytes) -> tuple[list[list[CellText]], bool]:
     """The cells of a CSV file, and whether it was saved in an encoding that cannot hold every character."""
-    grid = []
-    text, encoding = _decode(data)
+    encoding, lines = csv_lines(data)
+    return [[_csv_cell(text) for text in row] for _number, row in lines], encoding == NARROW
+
+
+def csv_lines(data: bytes, limits: Limits = BY_HAND) -> tuple[str, Iterator[tuple[int, list[str]]]]:
+    """Encoding and rows of a CSV file with their numbers, one at a time."""
+    encoding = _encoding_of(data)
+    return encoding, _csv_lines(TextIOWrapper(BytesIO(data), encoding, newline=""), limits)
+
+
+def _csv_lines(file: TextIOWrapper, limits: Limits) -> Iterator[tuple[int, list[str]]]:
     try:
-        for row in csv.reader(StringIO(text, newline=""), strict=True):
-            if len(grid) >= layout.MAX_ROWS:
-                raise WorkbookRefused(too_many_rows())
-            if len(row) > layout.MAX_COLUMNS and any(row[layout.MAX_COLUMNS :]):
-                raise WorkbookRefused(too_many_columns())
-            grid.append([_csv_cell(text) for text in row])
+        for number, row in enumerate(csv.reader(file, strict=True), start=1):
+            if number > limits.rows:
+                raise WorkbookRefused(too_many_rows(limits))
+            if len(row) > limits.columns and any(row[limits.columns :]):
+                raise WorkbookRefused(too_many_columns(limits))
+            yield number, row
     except csv.Error as error:
         raise WorkbookRefused(
             _("CSV 파일의 따옴표나 쉼표가 맞지 않아 읽을 수 없습니다. 엑셀에서 다시 저장해 주십시오.")
         ) from error
-    return grid, encoding == NARROW
 
 
 def _csv_cell(text: str) -> CellText:
     return CellText(layout.canonical(text), sheet_error() if text.strip() in SHEET_ERRORS else "")
 
 
-def _decode(data: bytes) -> tuple[str, str]:
+def _encoding_of(data: bytes) -> str:
     for encoding in ("utf-8-sig", NARROW):
         try:
-            return data.decode(encoding), encoding
+            data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        return encoding
     raise WorkbookRefused(
         _("글자를 읽을 수 없는 파일입니다. ‘CSV UTF-8(쉼표로 분리)’이나 엑셀 파일(.xlsx)로 저장한 뒤 올려 주십시오.")
     )

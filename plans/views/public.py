@@ -1,7 +1,11 @@
 """The public pages of the plan. They compose what the other rooms know about it."""
 
+from collections import defaultdict
+
 from django.db.models import Prefetch
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from indicators.assessment import METHOD_VERSION
@@ -9,13 +13,16 @@ from indicators.choices import MissingReason, Status, Track, ValueKind
 from indicators.filters import unit_choices
 from indicators.models import Indicator
 from indicators.selectors.examples import method_examples
-from indicators.selectors.figures import FigureBoard, corrections, series_of
+from indicators.selectors.figures import FigureBoard, series_of
+from indicators.selectors.shared import board_of, corrections_of, indicators_of
 from indicators.selectors.verdicts import bands_of
 from indicators.wording import percent, track_band_in_words
+from sdgplan.lib.read_model import kept
 from sdgplan.lib.text import search_words
 from stakeholders.forms.following import FollowForm
 from stakeholders.models import Followed
-from stakeholders.selectors.chain import counted, opinions_on, outcome_in_short
+from stakeholders.selectors.chain import counted, outcome_in_short
+from stakeholders.selectors.shared import chain_of
 
 from ..filters import TaskFilter, WordsFilter
 from ..models import Area, Goal, Plan, Target, Task
@@ -29,10 +36,11 @@ SHORT_LIST = 5
 @public_page
 def home(request, slug):
     plan = get_object_or_404(Plan, slug=slug)
-    board = FigureBoard(plan)
-    areas = [(summary, board.distribution(summary.indicator_ids)) for summary in area_summaries(plan)]
+    board = board_of(plan)
+    summaries = kept(("areas", plan.pk), lambda: area_summaries(plan))
+    areas = [(summary, board.distribution(summary.indicator_ids)) for summary in summaries]
     ranked = [indicator_id for indicator_id, _rate in board.ranked()]
-    shown = Indicator.objects.select_related("area__plan").in_bulk(ranked[:SHORT_LIST] + ranked[-SHORT_LIST:])
+    shown = indicators_of(plan)
     context = {
         "plan": plan,
         "board": board,
@@ -43,8 +51,8 @@ def home(request, slug):
         "task_count": sum(summary.tasks for summary, _d in areas),
         "ahead": [(shown[i], board.indicator(i)) for i in ranked[:SHORT_LIST]],
         "behind": [(shown[i], board.indicator(i)) for i in reversed(ranked[-SHORT_LIST:])],
-        "corrections": corrections(plan, limit=SHORT_LIST),
-        "voices": outcome_in_short(plan),
+        "corrections": corrections_of(plan)[:SHORT_LIST],
+        "voices": kept(("voices in short", plan.pk), lambda: outcome_in_short(plan)),
     }
     return render(request, "plans/home.html", context)
 
@@ -54,6 +62,12 @@ def tasks_with_indicators():
     return Task.objects.select_related("department", "team", "target__goal__area__plan").prefetch_related(
         Prefetch("indicators", indicators)
     )
+
+
+def tasks_of(plan: Plan) -> dict[int, Task]:
+    """Every task by its id, in the plan's order, with what rows and heads of pages show. Two queries."""
+    tasks = tasks_with_indicators().of_plan(plan)
+    return kept(("tasks", plan.pk), lambda: {task.pk: task for task in tasks})
 
 
 def headlines(tasks, board: FigureBoard):
@@ -71,13 +85,13 @@ def ids_of(tasks) -> set[int]:
 def area(request, slug, number):
     plan = get_object_or_404(Plan, slug=slug)
     area = get_object_or_404(Area.objects.select_related("plan"), plan=plan, number=number)
-    board = FigureBoard(plan)
-    goals = area.goals.prefetch_related(
-        Prefetch("targets__tasks", tasks_with_indicators().filter(target__goal__area=area))
-    )
+    board = board_of(plan)
+    tasks = defaultdict(list)
+    for task in tasks_of(plan).values():
+        tasks[task.target_id].append(task)
     tree, indicator_ids = [], set()
-    for goal in goals:
-        targets = [(target, headlines(target.tasks.all(), board)) for target in goal.targets.all()]
+    for goal in area.goals.prefetch_related("targets"):
+        targets = [(target, headlines(tasks[target.pk], board)) for target in goal.targets.all()]
         held = [ids_of(tasks) for _target, tasks in targets]
         rows = [(*pair, board.distribution(ids)) for pair, ids in zip(targets, held, strict=True)]
         of_goal = set().union(*held)
@@ -86,7 +100,7 @@ def area(request, slug, number):
     context = {
         "plan": plan,
         "area": area,
-        "areas": Area.objects.filter(plan=plan).select_related("plan"),
+        "areas": [summary.area for summary in kept(("areas", plan.pk), lambda: area_summaries(plan))],
         "board": board,
         "tree": tree,
         "indicator_count": len(indicator_ids),
@@ -107,9 +121,10 @@ def filtered_tasks(data, plan: Plan, tasks, headline) -> TaskFilter:
 @public_page
 def task_list(request, slug):
     plan = get_object_or_404(Plan, slug=slug)
-    board = FigureBoard(plan)
-    filterset = filtered_tasks(request.GET, plan, tasks_with_indicators().of_plan(plan), board.headline)
-    rows = headlines(filterset.qs, board)
+    board, tasks = board_of(plan), tasks_of(plan)
+    filterset = SimpleLazyObject(lambda: filtered_tasks(request.GET, plan, Task.objects.of_plan(plan), board.headline))
+    ids = filterset.qs.values_list("pk", flat=True) if request.GET else tasks
+    rows = headlines((tasks[pk] for pk in ids), board)
     context = {"plan": plan, "filterset": filterset, "rows": rows, "board": board}
     return render(request, "plans/task_list.html", context)
 
@@ -118,20 +133,14 @@ def task_list(request, slug):
 @public_page
 def task(request, slug, area_number, code):
     plan = get_object_or_404(Plan, slug=slug)
-    task = get_object_or_404(
-        Task.objects.of_plan(plan)
-        .select_related("department", "team", "target__goal__area__plan")
-        .prefetch_related(
-            "budgets__shares",
-            Prefetch("indicators", Indicator.objects.select_related("area__plan").prefetch_related("milestones")),
-        ),
-        target__goal__area__number=area_number,
-        code=code,
-    )
-    board = FigureBoard(plan)
-    indicators = list(task.indicators.all())
+    tasks = [task for task in tasks_of(plan).values() if task.target.goal.area.number == area_number]
+    task = next((task for task in tasks if task.code == code), None)
+    if task is None:
+        raise Http404
+    board = board_of(plan)
+    indicators = [indicators_of(plan)[indicator.pk] for indicator in task.indicators.all()]
     series = series_of(indicators, board.publications)
-    opinions = opinions_on(plan, [task])
+    opinions = chain_of(plan).on([task])
     context = {
         "plan": plan,
         "task": task,
@@ -143,7 +152,8 @@ def task(request, slug, area_number, code):
         "indicators": [(i, series[i.pk]) for i in indicators],
         "opinions": opinions,
         "opinions_counted": counted(opinions),
-        "siblings": task.target.tasks.exclude(pk=task.pk).select_related("target__goal__area__plan"),
+        "budgets": task.budgets.prefetch_related("shares"),
+        "siblings": [other for other in tasks if other.target_id == task.target_id and other.pk != task.pk],
     }
     return render(request, "plans/task.html", context)
 
@@ -200,7 +210,7 @@ def method(request, slug):
         "tracks": [(track, track_band_in_words(track)) for track in Track.rated()],
         "undefined": Track.UNDEFINED,
         "missing_reasons": [*MissingReason.for_results(), MissingReason.NOT_SUBMITTED],
-        "examples": method_examples(plan, bands_of(plan)),
+        "examples": kept(("method", plan.pk), lambda: method_examples(plan, bands_of(plan))),
         "version": METHOD_VERSION,
     }
     return render(request, "plans/method.html", context)

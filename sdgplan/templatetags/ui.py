@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sdgplan.lib.charts import SPARK_HEIGHT, SPARK_WIDTH, sparkline
+from sdgplan.lib.read_model import kept
 from sdgplan.lib.tables import FORMATS
 from sdgplan.lib.values import format_number
 
@@ -153,6 +154,27 @@ def query(context, **changes) -> str:
         else:
             params[name] = value
     return f"?{params.urlencode()}"
+
+
+class ReadyNode(template.Node):
+    def __init__(self, nodes, name: str, keys):
+        self.nodes, self.name, self.keys = nodes, name, keys
+
+    def render(self, context):
+        keys = [key.resolve(context, ignore_failures=True) for key in self.keys]
+        return kept(("html", self.name, *keys), lambda: self.nodes.render(context))
+
+
+@register.tag
+def ready(parser, token):
+    """`{% ready "name" key … %}…{% endready %}`: a part that is printed once for each state of what is public.
+
+    The keys must say all that the part depends on besides what is public: never who reads it.
+    """
+    _tag, name, *keys = token.split_contents()
+    nodes = parser.parse(("endready",))
+    parser.delete_first_token()
+    return ReadyNode(nodes, name.strip("\"'"), [parser.compile_filter(key) for key in keys])
 
 
 @register.simple_tag

@@ -216,9 +216,9 @@ def shown_forums(plan: Plan) -> list[Deliberation]:
     return list(plan.deliberations.published().order_by("is_demo", "-year"))
 
 
-def group_outcomes(forum: Deliberation) -> list[tuple[StakeholderGroup, Outcome]]:
-    """Each group that spoke in a published forum with what became of its points. Five queries."""
-    ledger, points = Ledger([forum]), defaultdict(list)
+def group_outcomes(forum: Deliberation, ledger: Ledger) -> list[tuple[StakeholderGroup, Outcome]]:
+    """Each group that spoke in a published forum with what became of its points. Two queries."""
+    points = defaultdict(list)
     for pk, group_id in Opinion.objects.filter(paper__deliberation=forum).values_list("pk", "paper__group_id"):
         points[group_id].append(pk)
     groups = StakeholderGroup.objects.filter(papers__deliberation=forum).select_related("plan")
@@ -235,20 +235,6 @@ def with_replies(opinions) -> list[tuple[Opinion, list[Reply], list[Commitment]]
     return [(opinion, replies_to(opinion), promises_to(opinion)) for opinion in opinions]
 
 
-def opinions_on(plan: Plan, tasks, indicator=None) -> list[tuple[Opinion, list[Reply], list[Commitment]]]:
-    """Published points on some tasks, with what followed: they mean one, or a question or promise that followed does.
-
-    With *indicator* also those that led to a promise on it. Those of demo forums stand last.
-    """
-    tasks = [task.pk for task in tasks]
-    promises = Commitment.objects.promised().filter(question=OuterRef("pk"))
-    on_it = Q(task__in=tasks) | Q(indicator=indicator) if indicator else Q(task__in=tasks)
-    questions = public_questions().filter(opinions=OuterRef("pk"))
-    followed = questions.filter(Q(task__in=tasks) | Exists(promises.filter(on_it)))
-    opinions = opinions_with_chain(plan).filter(Q(task__in=tasks) | Exists(followed))
-    return with_replies(opinions.order_by(*READING_ORDER))
-
-
 def counted(rows) -> int:
     """How many of the points of a list count: demo forums are left out."""
     return sum(not opinion.paper.deliberation.is_demo for opinion, _replies, _promises in rows)
@@ -261,12 +247,6 @@ def outcome_in_short(plan: Plan) -> tuple[int, Outcome] | None:
     if not points:
         return None
     return len(set(points.values())), Ledger(list(plan.deliberations.counted())).outcome(points)
-
-
-def indicators_touched(opinions) -> list[Indicator]:
-    """Indicators of the tasks that the points mean, in the plan's order."""
-    tasks = {opinion.task_id for opinion in opinions if opinion.task_id}
-    return list(Indicator.objects.filter(tasks__in=tasks).select_related("area__plan").distinct())
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,8 @@ from plans.models import Plan
 
 from ..forms.following import FollowForm
 from ..models import DAYS_TO_CONFIRM, Subscription
-from ..services.following import TooManyRequests, confirm_following, leave_following, request_following
+from ..services.following import CannotCount, TooManyRequests, confirm_following, leave_following, request_following
 from .feeds import followed_or_404
-
-
-def _visitor(request) -> str:
-    """Where a request comes from. Behind a proxy only what the proxy itself noted last is believed."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +28,9 @@ def follow(request, slug, **where):
     status = 200
     if form.is_valid():
         try:
-            if request_following(followed=followed, address=form.cleaned_data["email"], visitor=_visitor(request)):
+            if request_following(
+                followed=followed, address=form.cleaned_data["email"], visitor=request.META["REMOTE_ADDR"]
+            ):
                 messages.success(
                     request,
                     _("적으신 주소로 메일을 보냈습니다. %(days)d일 안에 메일에 적힌 주소를 열어 확인해 주십시오.")
@@ -42,6 +38,9 @@ def follow(request, slug, **where):
                 )
                 return redirect(followed.page_path)
             form.add_error("email", _("메일을 보내지 못했습니다. 잠시 뒤에 다시 해 주십시오."))
+            status = 503
+        except CannotCount:
+            form.add_error("email", _("지금은 신청을 받을 수 없습니다. 잠시 뒤에 다시 해 주십시오."))
             status = 503
         except TooManyRequests:
             form.add_error("email", _("짧은 동안 너무 여러 번 신청되었습니다. 한 시간 뒤에 다시 해 주십시오."))

@@ -1,14 +1,15 @@
 """The public pages of voices: groups, a group's paper, all points, one point with its chain, and a reply edition."""
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from indicators.selectors.figures import FigureBoard
+from indicators.selectors.shared import board_of
 from plans.models import Plan
 from plans.stamps import public_page
+from sdgplan.lib.read_model import kept
 
 from ..choices import ReportState
 from ..filters import OpinionFilter
@@ -18,21 +19,12 @@ from ..models import (
     Followed,
     Opinion,
     PositionPaper,
-    ReplyDraft,
     ReplyPublication,
     StakeholderGroup,
 )
-from ..selectors.chain import (
-    Ledger,
-    figures_for,
-    group_outcomes,
-    indicators_touched,
-    opinions_with_chain,
-    shown_forums,
-    steps_of,
-    with_replies,
-)
+from ..selectors.chain import figures_for, group_outcomes, steps_of, with_replies
 from ..selectors.editions import edition_rows
+from ..selectors.shared import chain_of, forums_of, indicators_touched, ledger_of
 
 PAGE_SIZE = 30
 
@@ -52,16 +44,16 @@ def _chosen(forums, typed: str):
 def voices(request, slug):
     """The groups of one forum, the newest unless another year is asked for, with what became of their points."""
     plan = get_object_or_404(Plan, slug=slug)
-    forums = shown_forums(plan)
+    forums = forums_of(plan)
     forum = _chosen(forums, request.GET.get("year", ""))
-    rows = group_outcomes(forum) if forum else []
+    rows = group_outcomes(forum, ledger_of(plan)) if forum else []
     ids = Opinion.objects.filter(paper__deliberation=forum).values_list("pk", flat=True) if forum else []
     context = {
         "plan": plan,
         "forums": forums,
         "forum": forum,
         "rows": rows,
-        "outcome": Ledger([forum]).outcome(ids) if forum else None,
+        "outcome": ledger_of(plan).outcome(ids) if forum else None,
         "editions": forum.reply_publications.order_by("-edition") if forum else [],
     }
     return render(request, "stakeholders/voices.html", context)
@@ -79,20 +71,18 @@ def group(request, slug, group_slug):
         .prefetch_related("meetings")
         .order_by("deliberation__is_demo", "-deliberation__year")
     )
-    opinions = list(opinions_with_chain(plan).filter(paper__group=group).order_by("number"))
-    said = {paper.pk: [opinion for opinion in opinions if opinion.paper_id == paper.pk] for paper in papers}
+    said = {paper.pk: chain_of(plan).of_paper(paper.pk) for paper in papers}
+    opinions = [opinion for points in said.values() for opinion in points]
     # Points of a demo forum count only on the page of a group that spoke nowhere else.
     counted = [paper for paper in papers if not paper.deliberation.is_demo] or papers
-    board = FigureBoard(plan)
+    board = board_of(plan)
     context = {
         "plan": plan,
         "group": group,
         "follow": FollowForm(followed=Followed(group)),
         "papers": [(paper, with_replies(said[paper.pk])) for paper in papers],
-        "outcome": Ledger([paper.deliberation for paper in counted]).outcome(
-            opinion.pk for paper in counted for opinion in said[paper.pk]
-        ),
-        "indicators": [(i, board.indicator(i.pk)) for i in indicators_touched(opinions)],
+        "outcome": ledger_of(plan).outcome(opinion.pk for paper in counted for opinion in said[paper.pk]),
+        "indicators": [(i, board.indicator(i.pk)) for i in indicators_touched(plan, opinions)],
         "own_figures": figures_for(plan, group),
         "board": board,
     }
@@ -104,17 +94,22 @@ def group(request, slug, group_slug):
 def opinion_list(request, slug):
     """All points, narrowed by group, area, kind, reply, promise and words."""
     plan = get_object_or_404(Plan, slug=slug)
-    forums = shown_forums(plan)
-    filterset = OpinionFilter(request.GET, Opinion.objects.published(plan), plan=plan, forums=forums)
-    ids = list(filterset.qs.values_list("pk", flat=True))
+    filterset = SimpleLazyObject(
+        lambda: OpinionFilter(request.GET, Opinion.objects.published(plan), plan=plan, forums=forums_of(plan))
+    )
+
+    def narrowed() -> list[int]:
+        return list(filterset.qs.values_list("pk", flat=True))
+
+    ids = narrowed() if request.GET else kept(("points unless narrowed", plan.pk), narrowed)
     page = Paginator(ids, PAGE_SIZE).get_page(request.GET.get("page"))
-    found = {opinion.pk: opinion for opinion in opinions_with_chain(plan).filter(pk__in=page.object_list)}
+    points = chain_of(plan).points
     context = {
         "plan": plan,
         "filterset": filterset,
         "page": page,
-        "rows": with_replies([found[pk] for pk in page.object_list]),
-        "outcome": Ledger(forums).outcome(ids),
+        "rows": with_replies(points[pk] for pk in page.object_list),
+        "outcome": ledger_of(plan).outcome(ids),
     }
     return render(request, "stakeholders/opinion_list.html", context)
 
@@ -124,15 +119,11 @@ def opinion_list(request, slug):
 def opinion(request, slug, group_slug, year, number):
     """One point with all that followed, step by step, and what is awaited where a step is missing."""
     plan = get_object_or_404(Plan, slug=slug)
-    asked = ReplyDraft.objects.select_related("department").only("question_id", "is_lead", "department__name")
-    opinion = get_object_or_404(
-        opinions_with_chain(plan).prefetch_related(Prefetch("questions__drafts", asked)),
-        paper__group__slug=group_slug,
-        paper__deliberation__year=year,
-        number=number,
-    )
-    board = FigureBoard(plan)
-    numbers = list(opinion.paper.opinions.values_list("number", flat=True))
+    opinion = chain_of(plan).at(group_slug, year, number)
+    if opinion is None:
+        raise Http404
+    board = board_of(plan)
+    numbers = [other.number for other in chain_of(plan).of_paper(opinion.paper_id)]
     place = numbers.index(opinion.number)
     context = {
         "plan": plan,
@@ -141,7 +132,7 @@ def opinion(request, slug, group_slug, year, number):
         "paper": opinion.paper,
         "group": opinion.paper.group,
         "steps": steps_of(opinion),
-        "indicators": [(i, board.indicator(i.pk)) for i in indicators_touched([opinion])],
+        "indicators": [(i, board.indicator(i.pk)) for i in indicators_touched(plan, [opinion])],
         "board": board,
         "previous": numbers[place - 1] if place else None,
         "next": numbers[place + 1] if place + 1 < len(numbers) else None,

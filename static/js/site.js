@@ -27,6 +27,21 @@ for (const select of document.querySelectorAll("select[data-fills]")) {
   });
 }
 
+// Copying by hand always works; the button does it in one step where the browser allows it.
+for (const button of document.querySelectorAll("button[data-copies]")) {
+  if (!navigator.clipboard) break;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const text = document.getElementById(button.dataset.copies);
+    const said = button.parentElement.querySelector("[data-copied]");
+    text.select();
+    try {
+      await navigator.clipboard.writeText(text.value);
+      said.textContent = said.dataset.copied;
+    } catch { said.textContent = ""; }
+  });
+}
+
 const shown = document.querySelector(".queue-scroll .is-shown");
 if (shown) shown.closest(".queue-scroll").scrollTop = shown.offsetTop - 80;
 

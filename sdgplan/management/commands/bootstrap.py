@@ -11,6 +11,7 @@ from django.db import transaction
 from indicators import demo
 from indicators.models import ReportingRound
 from plans.models import Plan
+from sdgplan.management.alone import alone
 from stakeholders import demo as demo_forum
 from stakeholders.models import Deliberation
 
@@ -43,10 +44,11 @@ class Command(BaseCommand):
                 "시범 자료는 DEBUG=true일 때만 만들 수 있습니다. 운영 환경에서는 --demo 없이 실행하십시오."
             )
         self.stdout.write("데이터베이스를 준비합니다.")
-        call_command("migrate", verbosity=0, interactive=False)
-        self._load_plans()
-        if options["demo"]:
-            self._load_demo()
+        with alone():
+            call_command("migrate", verbosity=0, interactive=False)
+            self._load_plans()
+            if options["demo"]:
+                self._load_demo()
 
     @transaction.atomic
     def _load_plans(self):
