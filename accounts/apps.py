@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("사람과 부서")
+
+    def ready(self):
+        from . import middleware  # noqa: F401 – its receiver notes when somebody signs in

@@ -128,6 +128,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("사용 중"), default=True, help_text=_("퇴직하거나 자리를 옮기면 삭제하지 말고 이 표시를 끄십시오.")
     )
     date_joined = models.DateTimeField(_("등록 일시"), default=timezone.now)
+    handed_out_at = models.DateTimeField(
+        _("임시 비밀번호 발급 일시"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("관리자가 정한 비밀번호입니다. 첫 로그인 때 바꾸어야 합니다."),
+    )
+    session_epoch = models.PositiveIntegerField(_("로그인 상태 차수"), default=0, editable=False)
 
     objects = UserManager()
 
@@ -149,6 +157,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return self.name or self.username
+
+    def _get_session_auth_hash(self, secret=None):
+        """Sessions hold this hash and end when it changes: with the password, or when all sessions are ended."""
+        own = super()._get_session_auth_hash(secret=secret)
+        return f"{own}-{self.session_epoch}" if self.session_epoch else own
 
     @property
     def is_staff(self) -> bool:

@@ -1,12 +1,21 @@
-from django.contrib.auth import views as auth_views
 from django.urls import path
 
-from . import views
+from .views import locks, passwords, second_factor, sign_in
 
 app_name = "accounts"
 urlpatterns = [
-    path("login/", auth_views.LoginView.as_view(template_name="accounts/login.html"), name="login"),
-    path("logout/", auth_views.LogoutView.as_view(), name="logout"),
-    path("home/", views.home, name="home"),
-    path("password/", views.ChangePassword.as_view(), name="password"),
+    path("login/", sign_in.SignIn.as_view(), name="login"),
+    path("login/code/", sign_in.second_factor, name="second_factor"),
+    path("logout/", sign_in.sign_out, name="logout"),
+    path("logout/elsewhere/", sign_in.sign_out_elsewhere, name="logout_elsewhere"),
+    path("home/", sign_in.home, name="home"),
+    path("account/", second_factor.account, name="account"),
+    path("second-factor/", second_factor.set_up, name="second_factor_set"),
+    path("second-factor/remove/", second_factor.remove, name="second_factor_remove"),
+    path("second-factor/codes/", second_factor.renew_codes, name="recovery_codes"),
+    path("password/", passwords.change, name="password"),
+    path("reset/", passwords.ask_reset, name="reset"),
+    path("reset/sent/", passwords.reset_sent, name="reset_sent"),
+    path("reset/<uidb64>/<token>/", passwords.SetNewPassword.as_view(), name="reset_confirm"),
+    path("locks/", locks.locks, name="locks"),
 ]

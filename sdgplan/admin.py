@@ -1,8 +1,10 @@
 """What all admin pages share: open to those who keep the plan, and every change leaves a trace."""
 
+import re
 from io import BytesIO
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ExportMixin
@@ -28,8 +30,33 @@ def _changes(form) -> list[tuple[str, str, str]]:
     ]
 
 
+def _ids(values) -> list:
+    """What can be the id of a row, or nothing chosen. Django's own fields look up all that was sent, and then fail."""
+    return [value for value in values if not value or re.fullmatch(r"[0-9]{1,18}", str(value))]
+
+
+class ChooseOne(AutocompleteSelect):
+    def optgroups(self, name, value, attr=None):
+        return super().optgroups(name, _ids(value), attr)
+
+
+class ChooseMany(AutocompleteSelectMultiple):
+    def optgroups(self, name, value, attr=None):
+        return super().optgroups(name, _ids(value), attr)
+
+
 class KeeperAdmin(admin.ModelAdmin):
     """Reference data that coordinators and administrators keep."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", ChooseOne(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", ChooseMany(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_module_permission(self, request):
         return request.user.is_authenticated and request.user.is_staff
@@ -54,8 +81,11 @@ class KeeperAdmin(admin.ModelAdmin):
             for row in formset.forms:
                 changes += [(f"{row.instance}: {label}", old, new) for label, old, new in _changes(row)]
             changes += [(str(row), _("있음"), _("삭제")) for row in formset.deleted_objects]
-        action = Action.CHANGED if change else Action.CREATED
+        action = self.action_of_change(form) if change else Action.CREATED
         record_activity(actor=request.user, action=action, subject=form.instance, changes=changes)
+
+    def action_of_change(self, form) -> Action:
+        return Action.CHANGED
 
     def delete_model(self, request, obj):
         record_activity(actor=request.user, action=Action.DELETED, subject=obj)

@@ -57,6 +57,9 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.forms",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "csp",
     "django_filters",
     "import_export",
@@ -67,6 +70,7 @@ MIDDLEWARE = [
     "sdgplan.middleware.VisitorAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     *([] if DEBUG else ["whitenoise.middleware.WhiteNoiseMiddleware"]),
+    "sdgplan.headers.strict_headers",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -75,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.middleware.SignedInMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -156,13 +161,26 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "accounts:home"
 LOGOUT_REDIRECT_URL = "home"
+PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds a link in a mail holds
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=not DEBUG)
+# Wrong passwords and codes within an hour before sign-in is held off (docs/security.md gives the reasons): for one
+# account from one address, for one account from unknown addresses, from one address for accounts unknown there.
 AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=10)
+LOGIN_FAILURE_LIMIT_ACCOUNT = env.int("LOGIN_FAILURE_LIMIT_ACCOUNT", default=50)
+LOGIN_FAILURE_LIMIT_ADDRESS = env.int("LOGIN_FAILURE_LIMIT_ADDRESS", default=50)
 AXES_COOLOFF_TIME = 1  # hours
+AXES_HANDLER = "accounts.lockout.SignInGuard"
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_page"
+AXES_CLIENT_IP_CALLABLE = "sdgplan.lib.visitors.visitor_of"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # so that the page can say until when
+AXES_SENSITIVE_PARAMETERS = [
+    *("username", "ip_address", "code", "secret", "email", "csrfmiddlewaretoken"),
+    *("old_password", "new_password1", "new_password2"),
+]
 AXES_VERBOSE = False
-AXES_ENABLE_ADMIN = False  # `manage.py axes_reset_username NAME` opens a locked account
+AXES_ENABLE_ADMIN = False  # accounts:locks shows what is locked
 
 # Language and time
 LANGUAGE_CODE = "ko"
@@ -213,11 +231,13 @@ EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10  # seconds, so that a page never waits long for a mail server that does not answer
 # Whether people without an account may ask for news by mail: only where mail really goes out.
 FOLLOW_BY_MAIL = EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend"
+RESET_BY_MAIL = FOLLOW_BY_MAIL  # a forgotten password, likewise
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="no-reply@localhost")
 # What the addresses in mail begin with. A mail is written without a request that could tell.
 SITE_URL = env.str(
     "SITE_URL", default="http://127.0.0.1:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
 ).rstrip("/")
+OTP_TOTP_ISSUER = SITE_URL.rpartition("//")[2]  # what the app shows beside the code
 
 # Security
 BEHIND_PROXY = not DEBUG and env.bool("BEHIND_PROXY", default=False)
@@ -237,7 +257,8 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=8 * 60 * 60)  # seconds; one working day
+SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=8 * 60 * 60)  # seconds a sign-in lasts; one working day
+SESSION_IDLE_TIME = env.int("SESSION_IDLE_TIME", default=60 * 60)  # seconds a sign-in lasts that nobody uses
 CSRF_FAILURE_VIEW = "sdgplan.views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 if not DEBUG:

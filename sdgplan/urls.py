@@ -2,8 +2,16 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
+
+from accounts.views.sign_in import admin_login, sign_out
 
 from . import data_views, views
+
+# The admin has no entrance of its own: one page signs in, one signs out, one changes the password.
+admin.site.login = admin_login
+admin.site.logout = sign_out
+admin.site.password_change = RedirectView.as_view(pattern_name="accounts:password")
 
 urlpatterns = [
     path("", views.home, name="home"),

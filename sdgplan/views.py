@@ -4,6 +4,7 @@ import sys
 from decimal import Decimal
 
 from django import forms
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
@@ -62,8 +63,14 @@ def style_guide(request):
     return render(request, "style_guide.html", context)
 
 
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+
 def bad_request(request, exception=None):
-    return render(request, "errors/400.html", status=400)
+    """Shown for an address or a form that cannot be read; what was too much to be read is told apart."""
+    is_too_much = isinstance(exception, TOO_MUCH)
+    status = 413 if is_too_much else 400
+    return render(request, "errors/400.html", {"is_too_much": is_too_much}, status=status)
 
 
 def forbidden(request, exception=None):

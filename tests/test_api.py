@@ -43,7 +43,7 @@ def items_of(name: str, query: str = "") -> list[dict]:
 def rows_of(name: str) -> list[tuple]:
     """A table of the open data as the texts of its cells."""
     plan = Plan.objects.get(slug="seodaemun-2022")
-    return [tuple("" if cell is None else str(cell) for cell in row) for row in TABLE[name].rows(plan)]
+    return [texts(*row) for row in TABLE[name].rows(plan)]
 
 
 def texts(*cells) -> tuple:

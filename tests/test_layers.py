@@ -17,7 +17,7 @@ LAYERS = [
     {"services"},
     {"forms", "filters"},
     {"workbooks", "reports"},
-    {"views", "admin", "api", "urls", "demo", "management"},
+    {"views", "admin", "middleware", "lockout", "api", "urls", "demo", "management"},
 ]
 TOP = LAYERS[-1]
 FREE = {"apps", "migrations", "__init__"}

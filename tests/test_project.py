@@ -157,7 +157,7 @@ def test_nothing_personal_or_foreign_stands_in_the_project():
         "telephone number": re.compile(r"\b0(?:2|1[016789]|[3-6]\d)[-.)\s]\s?\d{3,4}[-.\s]\d{4}\b"),
         "resident number": re.compile(r"\b\d{6}-[1-4]\d{6}\b"),
         "e-mail address": re.compile(r"\b[\w.+-]+@[\w-]+\.(?:kr|com|net|org)\b"),
-        "path of a machine": re.compile(r"(?<![\w.])/(?:work|root|home)/\w"),
+        "path of a machine": re.compile(r"(?<![\w.>}])/(?:work|root|home)/\w"),
     }
     found = []
     for path in project_files(".py", ".html", ".md", ".json", ".toml", ".txt", ".css", ".js", ".in"):

@@ -336,7 +336,7 @@ def test_a_reload_and_a_stop_let_what_is_under_way_finish(answers):
     """As after a new version: one server after the other, while people read."""
     reader = answers.browser()
     with ThreadPoolExecutor() as beside:
-        asking = beside.submit(lambda: [reader.get(f"{HOME}search/?q={n}").status for n in range(40)])
+        asking = beside.submit(lambda: [reader.get(f"{HOME}search/?q={n}").status for n in range(20)])
         for server in "ab":
             os.kill(answers.server(server).process.pid, signal.SIGHUP)  # ExecReload
         assert set(asking.result()) == {200}
@@ -393,6 +393,3 @@ def test_when_no_server_answers_the_proxy_has_a_page(answers):
     assert page.status == 503
     assert "지금은 이용하실 수 없습니다" in page.text
     assert page.headers["Retry-After"] == "30"
-    for server in "ab":
-        answers.start_server(server)
-    until(lambda: answers.browser().get("/plans/trial/work/").status == 302)

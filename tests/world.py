@@ -53,7 +53,7 @@ class Door:
 
     @property
     def parameters(self) -> list[str]:
-        return re.findall(r"<(?:\w+:)?(\w+)>", self.route)
+        return [] if "?P<" in self.route else re.findall(r"<(?:\w+:)?(\w+)>", self.route)
 
     @property
     def admin_model(self):
@@ -86,22 +86,28 @@ class World:
     parameters: dict
     special: dict = field(default_factory=dict)
 
-    def address(self, door: Door) -> str:
-        """The address of something that exists behind a pattern."""
-        if door.route.startswith("admin/^") or door.route == "admin/(?P<url>.*)$":
-            return "/admin/indicators/" if "app_label" in door.route else "/admin/nothing-here/"
+    def known(self, door: Door) -> dict:
+        """What stands in the parameters of a pattern, so that it leads to something that exists."""
         known = self.parameters | self.special.get(door.name, {}) | self.special.get(door.route, {})
         if door.name == "admin:view_on_site":
-            known |= {
-                "content_type_id": ContentType.objects.get_for_model(Task).pk,
-                "object_id": Task.objects.first().pk,
-            }
+            kind = ContentType.objects.get_for_model(Task)
+            known |= {"content_type_id": kind.pk, "object_id": Task.objects.first().pk}
         if door.admin_model is not None:
             newest = door.admin_model._default_manager.order_by("pk").last()
             known |= {"object_id": newest.pk, "id": newest.pk}
         missing = set(door.parameters) - set(known)
         assert not missing, f"{door.route}: tests/world.py does not say what to put for {', '.join(sorted(missing))}"
+        return known
+
+    def fill(self, door: Door, known: dict) -> str:
+        """The address of a pattern with these values in it."""
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(known[match[1]]), door.route)
+
+    def address(self, door: Door) -> str:
+        """The address of something that exists behind a pattern."""
+        if door.route.startswith("admin/^") or door.route == "admin/(?P<url>.*)$":
+            return "/admin/indicators/" if "app_label" in door.route else "/admin/nothing-here/"
+        return self.fill(door, self.known(door))
 
 
 def _file(text: str, *, is_public: bool) -> dict:
@@ -248,6 +254,8 @@ def build_world(people, plan, indicator, welfare) -> World:
     told = _voices(plan, people)
     desks = _desks(plan, people, indicator)
     parameters = {
+        "uidb64": "MQ",  # a link of a mail for a new password, long over
+        "token": "over",
         "slug": plan.slug,
         "area_number": 1,
         "number": 1,

@@ -141,7 +141,11 @@ def hand_over(
         leaver.save(update_fields=["is_active"])
         used, stopped = _("사용 중"), _("사용 중지")
         record_activity(
-            actor=actor, action=Action.CHANGED, subject=leaver, now=now, changes=[(_("계정"), used, stopped)]
+            actor=actor,
+            action=Action.PERMISSIONS_CHANGED,
+            subject=leaver,
+            now=now,
+            changes=[(_("계정"), used, stopped)],
         )
         changes.append((_("%(name)s 계정") % {"name": leaver}, used, stopped))
     return record_activity(actor=actor, action=Action.HANDED_OVER, subject=successor, now=now, changes=changes)

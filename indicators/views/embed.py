@@ -17,7 +17,7 @@ from ..models import Indicator
 from ..selectors.figures import series_of
 from ..selectors.shared import board_of
 
-FRAME_HEIGHT = 860  # pixels; enough for the chart above the table of five years, as on a telephone
+FRAME_HEIGHT = 720  # pixels; enough for the chart above the table of five years, as on a telephone
 
 
 @require_safe

@@ -86,8 +86,10 @@ class _Splitter:
 
     def split(self, text: str) -> list[Piece]:
         lines = [" ".join(line.split()) for line in text.splitlines()]
-        for place, line in enumerate(lines):
-            following = next((other for other in lines[place + 1 :] if other), "")
+        followings = [""] * len(lines)  # the next line with words, found from the end so that each line is seen once
+        for place in range(len(lines) - 2, -1, -1):
+            followings[place] = lines[place + 1] or followings[place + 1]
+        for line, following in zip(lines, followings, strict=True):
             self._take(line, following)
         for piece in self.pieces:
             if not piece.is_heading:

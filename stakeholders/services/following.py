@@ -3,13 +3,11 @@
 An address is written to only after its owner confirmed it, and goes for good when the owner leaves.
 """
 
-import hashlib
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,13 +15,13 @@ from django.utils.translation import gettext as _
 from indicators.notifications import Mail, address_on_site, send_mails
 from plans.models import Plan
 from sdgplan.lib.caching import CacheUnreachable
+from sdgplan.lib.visitors import takes_turn
 
 from ..models import DAYS_TO_CONFIRM, Followed, Subscription
 from ..selectors.events import Event, events_of
 
 logger = logging.getLogger(__name__)
 
-HOUR = 60 * 60  # seconds
 PER_ADDRESS, PER_VISITOR = 3, 20  # mails an hour that can be asked for
 SETTLING = timedelta(minutes=1)  # a transaction may show what it dated a moment ago only now
 
@@ -37,13 +35,8 @@ class TooManyRequests(Exception):
 
 
 def _takes_turn(whose: str, limit: int) -> bool:
-    """Count one more request of this hour; False when there were *limit* already. The key does not tell who it is."""
-    key = "follow-" + hashlib.sha256(whose.encode()).hexdigest()
-    cache.add(key, 0, HOUR)
     try:
-        return cache.incr(key) <= limit
-    except ValueError:  # the hour ended just now
-        return True
+        return takes_turn(f"follow {whose}", limit)
     except CacheUnreachable as error:
         raise CannotCount from error
 
@@ -128,9 +121,11 @@ def send_news(*, plan: Plan, now=None) -> NewsReport:
     """
     now = now or timezone.now()
     until = now - SETTLING
-    # Told by a clock that ran ahead: what becomes public from now on is news all the same.
-    plan.subscriptions.filter(told_until__gt=now).update(told_until=until)
     subscriptions = list(plan.subscriptions.confirmed().with_followed())
+    for subscription in subscriptions:
+        if subscription.told_until > now:  # by a clock that ran ahead; what comes from now on is news all the same
+            subscription.told_until = until
+            subscription.save(update_fields=["told_until"])
     events = events_of(plan) if subscriptions else []
     mails = []
     with transaction.atomic(durable=True):

@@ -50,8 +50,11 @@ def parse_unit(unit: tuple[str, ...], cells: dict[str, CellText], index: PlanInd
 
 def tidy_people(text: str) -> str:
     """A list of people, one a line and each name masked, however they were set apart."""
-    lines = re.sub(r"[,;，、](?![^()]*\))", "\n", text)
-    return mask_names(lines)
+    parts = re.split(r"([()])", text)
+    for place in range(0, len(parts), 2):
+        if parts[place + 1 : place + 2] != [")"]:  # what stands in brackets behind a name is no further name
+            parts[place] = re.sub(r"[,;，、]", "\n", parts[place])
+    return mask_names("".join(parts))
 
 
 def typed_text(name: str, cell: CellText) -> str:

@@ -171,6 +171,9 @@ def test_public_pages(demo_plan, new_page):
             Stop("search without hits", f"{root}search/?q=없는낱말"),
             Stop("method", f"{root}method/"),
             Stop("about", f"{root}about/"),
+            Stop("page about the API", "/api/v1/", unfold),
+            Stop("indicator to be embedded", f"{root}embed/indicators/1/1-1-2-1/"),
+            Stop("indicator with its snippet", f"{root}indicators/1/1-1-2-1/", unfold),
             Stop("login", "/accounts/login/"),
             Stop("login refused", "/accounts/login/", refused_login),
             Stop("404", f"{root}no-such-page/", status=404),
@@ -184,6 +187,10 @@ def test_public_pages(demo_plan, new_page):
 def open_details(page: Page) -> None:
     page.locator("main summary").last.click()
     page.get_by_text("해마다 같은 비율로 늘거나 준다고 봄").wait_for()
+
+
+def unfold(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('main details').forEach(box => { box.open = true; })")
 
 
 def report_stops(plan) -> list[Stop]:

@@ -1,12 +1,12 @@
-"""Writes of the accounts app that leave a trace."""
+"""The trace of what people did."""
 
 from collections.abc import Iterable
 from itertools import islice
 
 from django.utils import timezone
 
-from .choices import Action
-from .models import ActivityEntry
+from ..choices import Action
+from ..models import ActivityEntry
 
 
 def record_activity(*, actor, action: Action, subject, changes=(), comment: str = "", now=None) -> ActivityEntry:
