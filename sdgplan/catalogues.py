@@ -48,8 +48,8 @@ def dataset(plan: Plan, here: Callable[[str], str]) -> dict:
     found = {
         "@context": "https://schema.org",
         "@type": "Dataset",
-        "@id": here(reverse("data:home", args=[plan.slug])),
-        "url": here(reverse("data:home", args=[plan.slug])),
+        "@id": here(reverse("data:index", args=[plan.slug])),
+        "url": here(reverse("data:index", args=[plan.slug])),
         "name": _title(plan),
         "description": plan.summary or _title(plan),
         "identifier": plan.slug,
@@ -89,7 +89,7 @@ def catalogue(plans: Iterable[Plan], here: Callable[[str], str], *, contact: str
 
 
 def _dcat(plan: Plan, here: Callable[[str], str], contact: str) -> dict:
-    address = here(reverse("data:home", args=[plan.slug]))
+    address = here(reverse("data:index", args=[plan.slug]))
     package = here(reverse("data:package", args=[plan.slug]))
     found = {
         "@type": "dcat:Dataset",

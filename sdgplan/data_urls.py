@@ -6,7 +6,7 @@ from . import data_views as views
 
 app_name = "data"
 urlpatterns = [
-    path("", views.data_page, name="home"),
+    path("", views.data_page, name="index"),
     path("datapackage.json", views.package, name="package"),
     path("sdmx/figures.csv", views.sdmx, name="sdmx"),
     path("all.zip", views.everything, name="zip"),

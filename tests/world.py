@@ -267,6 +267,15 @@ def build_world(people, plan, indicator, welfare) -> World:
         "department_slug": welfare.slug,
         "group_slug": "women",
         "username": "owner",
+        "plan": plan.slug,
+        "area": "1",
+        "task": "1-1-2",
+        "indicator": indicator.code,
+        "group": "women",
+        "opinion": "1",
+        "question": "1",
+        "department": welfare.slug,
+        "rest": "nothing/here",
     }
     return World(people, parameters, _special(figures, told, desks))
 
@@ -298,6 +307,15 @@ def _special(figures, told, desks) -> dict:
         "indicators:workbook_preview": {"pk": figures["upload"].pk},
         "indicators:workbook_confirm": {"pk": figures["upload"].pk},
         "indicators:correct": {"year": 2022},
+        "indicators:edition": {"year": 2022},
+        "indicators:edition_file": {"year": 2022, "name": "figures.csv"},
+        "api:tasks_item": task,
+        "api:figures_item": {"year": 2022},
+        "api:opinions_item": {"year": 2024},
+        "api:replies_item": {"year": 2024},
+        "data:table": {"name": "areas", "suffix": "csv"},
+        "indicators:milestones_preview": {"pk": 999_999},  # nobody's: an upload's own cells are in its tests
+        "indicators:milestones_confirm": {"pk": 999_999},
         "stakeholders:opinion": asked,
         "stakeholders:edition": asked,
         "stakeholders:public_evidence": {"pk": told["public"].pk},
