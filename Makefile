@@ -4,7 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
-.PHONY: run test load lint requirements setup
+.PHONY: run test load lint requirements setup bench
 
 run: setup
 	@$(PY) manage.py bootstrap --demo
@@ -48,3 +48,6 @@ $(READY): requirements.txt
 
 requirements:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt
+
+bench: setup
+	@$(PY) -m bench $(BENCH_ARGS)

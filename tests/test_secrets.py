@@ -19,7 +19,9 @@ PATTERNS = {
     "mobile telephone": r"(?<![\d-])01[016789][-. ]?\d{3,4}[-. ]\d{4}(?!\d)",
 }
 # What stands for itself: examples of documentation, and the made-up numbers that the check of personal data reads.
-EXAMPLES = re.compile(r":[A-Z]+@|example\.|비밀번호|password@|:secret@|user:pass|@(?:localhost|test)|noreply@|name@")
+EXAMPLES = re.compile(
+    r":[A-Z-]+@|put-the-output-of-|example\.|비밀번호|password@|:secret@|user:pass|@(?:localhost|test)|noreply@|name@"
+)
 MADE_UP = ("tests/test_", "tests/browser/", "static/js/", "requirements.txt")
 LICENCES = ("LICENSE", "NOTICE", "OFL", "static/fonts/")
 
