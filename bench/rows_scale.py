@@ -35,19 +35,29 @@ API = {
     "API figures": "/api/v1/plans/{slug}/figures/",
 }
 
-# In a process of its own: how many queries each page takes once it is warm, and with what status it answers.
+TURNS = 9
+# In a process of its own, each time after a change that the public may see, so that nothing kept of a page is used:
+# with what status it answers, how many queries it takes, and how long at best.
 COUNT = """
-import json
+import json, time
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from plans.stamps import renew_stamp
 found = {{}}
 for path in {paths!r}:
     ask = lambda: Client().get(path, secure=True, HTTP_HOST="127.0.0.1")
     ask()
+    renew_stamp()
     with CaptureQueriesContext(connection) as asked:
         status = ask().status_code
-    found[path] = [status, len(asked)]
+    times = []
+    for _turn in range({turns}):
+        renew_stamp()
+        started = time.perf_counter()
+        ask()
+        times.append(time.perf_counter() - started)
+    found[path] = [status, len(asked), min(times) * 1000]
 print(json.dumps(found))
 """
 FILL = "from bench.fill import fill; fill({prefix!r}, {cycles}, {indicators}, {years}, say=lambda *a, **k: None)"
@@ -64,16 +74,15 @@ def paths_of(slug: str) -> dict[str, str]:
     return pages | {name: path.format(slug=slug) for name, path in API.items()}
 
 
-def _queries(stage: Stage, paths: dict[str, str]) -> dict[str, int]:
-    """Queries of each page that there is, by its name."""
-    said = stage.manage(
-        "shell", "-v", "0", "-c", COUNT.format(paths=list(paths.values())), CACHE_URL="dummycache://"
-    ).splitlines()[-1]
+def _asked(stage: Stage, paths: dict[str, str]) -> dict[str, tuple[int, float]]:
+    """Queries and milliseconds of each page that there is, by its name."""
+    code = COUNT.format(paths=list(paths.values()), turns=2 if stage.quick else TURNS)
+    said = stage.manage("shell", "-v", "0", "-c", code, CACHE_URL="dummycache://").splitlines()[-1]
     found = json.loads(said)
     wrong = {name: found[path][0] for name, path in paths.items() if found[path][0] != 200}
     if set(wrong) - set(API):
         raise CannotMeasure(f"pages that did not answer 200: {wrong}")
-    return {name: found[path][1] for name, path in paths.items() if name not in wrong}
+    return {name: tuple(found[path][1:]) for name, path in paths.items() if name not in wrong}
 
 
 class Database:
@@ -117,17 +126,20 @@ def scale(stage: Stage) -> Iterable[Finding]:
     _fill(stage, SMALL, 1, 115)
     database = Database(stage)
     paths = paths_of(f"{SMALL}-1")
-    asked = _queries(stage, paths)
+    asked = _asked(stage, paths)
     alone = {name: _cost(stage, database, paths[name]) for name in asked}
     _fill(stage, LARGE, cycles, indicators)
-    asked_then = _queries(stage, paths)
+    asked_then = _asked(stage, paths)
     large_paths = paths_of(f"{LARGE}-1")
-    asked_large = _queries(stage, large_paths)
+    asked_large = _asked(stage, large_paths)
     for name in asked:
         multiple, cpu = _cost(stage, database, paths[name])
         note = f"{alone[name][1]:.1f} ms alone"
         yield Finding(f"scale: {name}", multiple / alone[name][0], "× alone", ("<=", GROWTH), cpu_ms=cpu, note=note)
-        counts = (asked[name], asked_then[name], asked_large[name])
+        first, then = asked[name][1], asked_then[name][1]
+        note = f"{then:.0f} ms, {first:.0f} ms alone; nothing kept of it is used"
+        yield Finding(f"scale: {name}, after a change", then / first, "× alone", ("<=", GROWTH), note=note)
+        counts = (asked[name][0], asked_then[name][0], asked_large[name][0])
         note = "alone, among a million values, in a plan of 1,150 indicators: " + ", ".join(map(str, counts))
         yield Finding(f"scale: {name}, queries", max(counts) - min(counts), "more", ("<=", 0), note=note)
     for name in asked_large:

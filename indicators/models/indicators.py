@@ -163,7 +163,7 @@ class Milestone(ValueModel):
     class Meta:
         verbose_name = _("연차별 목표치")
         verbose_name_plural = _("연차별 목표치")
-        ordering = ["indicator", "year"]
+        ordering = ["indicator_id", "year"]  # the id: ordering by the indicator itself would join its area
         constraints = [
             models.UniqueConstraint(fields=["indicator", "year"], name="milestone_unique_year"),
             models.CheckConstraint(

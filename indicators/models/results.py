@@ -108,7 +108,7 @@ class BreakdownValue(models.Model):
     class Meta:
         verbose_name = _("세분화 값")
         verbose_name_plural = _("세분화 값")
-        ordering = ["result", "pk"]
+        ordering = ["result_id", "pk"]  # the id: ordering by the result itself would join round, plan and indicator
         constraints = [models.UniqueConstraint(fields=["result", "group"], name="breakdown_unique_group")]
 
     def __str__(self):
@@ -149,7 +149,7 @@ class Evidence(EvidenceModel):
     class Meta:
         verbose_name = _("증빙")
         verbose_name_plural = _("증빙")
-        ordering = ["result", "pk"]
+        ordering = ["result_id", "pk"]
 
 
 class CommentModel(models.Model):
@@ -177,7 +177,7 @@ class ResultComment(CommentModel):
     class Meta:
         verbose_name = _("의견")
         verbose_name_plural = _("의견")
-        ordering = ["result", "at", "pk"]
+        ordering = ["result_id", "at", "pk"]
 
 
 def upload_path(upload, name: str) -> str:

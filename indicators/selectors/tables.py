@@ -1,9 +1,10 @@
 """Open-data tables: one tidy table each, with the columns of docs/open-data.md."""
 
+from itertools import islice
+
 from plans.models import Plan
 from plans.selectors import AREA_NO
 from sdgplan.lib.packages import Field, Shape, required
-from sdgplan.lib.values import Value
 
 from ..choices import Direction, MissingReason, Status, ValueKind
 from ..models import Figure, Indicator, Milestone, Publication
@@ -110,13 +111,19 @@ def milestone_table(plan: Plan):
 
 
 def milestone_rows(plan: Plan, indicators):
-    """One row per indicator of a query and year of the plan; a year without a stored milestone has its reason."""
-    stored = {(m.indicator_id, m.year): m for m in Milestone.objects.filter(indicator__area__plan=plan)}
-    for pk, area, code in indicators.values_list("pk", "area__number", "code"):
-        for year in plan.years:
-            milestone = stored.get((pk, year))
-            value = milestone.reading if milestone else Value(missing="none_planned")
-            yield area, code, year, value.number, value.text, value.missing
+    """One row per indicator of a query and year of the plan; a year without a stored milestone has its reason.
+
+    One query for the indicators, and one for the targets of each CHUNK // years of them, so that memory stays flat.
+    """
+    nothing = (None, "", MissingReason.NONE_PLANNED.value)
+    rows = indicators.values_list("pk", "area__number", "code").iterator(chunk_size=CHUNK)
+    while some := list(islice(rows, max(1, CHUNK // len(plan.years)))):
+        targets = Milestone.objects.filter(indicator__in=[pk for pk, _area, _code in some]).order_by()
+        fields = ("indicator_id", "year", "value", "text", "missing_reason")
+        stored = {(pk, year): value for pk, year, *value in targets.values_list(*fields)}
+        for pk, area, code in some:
+            for year in plan.years:
+                yield area, code, year, *stored.get((pk, year), nothing)
 
 
 def figures_of(plan: Plan):

@@ -350,6 +350,33 @@ def refused_workbook(page: Page) -> None:
     page.locator(".errorlist").wait_for()
 
 
+def sent_milestones(value: str) -> Callable[[Page], None]:
+    """Download the yearly targets, write *value* for the first, send them, and arrive at the preview."""
+
+    def arrive(page: Page) -> None:
+        head, first, rest = page.request.get(f"{page.url}csv/").body().split(b"\r\n", 2)
+        cells = first.split(b",")
+        cells[3] = value.encode()
+        file = {"name": "목표치.csv", "mimeType": "text/csv", "buffer": b"\r\n".join([head, b",".join(cells), rest])}
+        page.locator("[name=file]").set_input_files(file)
+        page.get_by_role("button", name="올리고 미리 보기").click()
+        page.locator("#preview-counts").wait_for()
+
+    return arrive
+
+
+def test_pages_of_yearly_targets_by_file(demo_plan, sign_in):
+    desk = f"{demo_plan.get_absolute_url()}work/milestones/"
+    stops = [
+        Stop("desk", desk),
+        Stop("refused", desk, refused_workbook, status=422),
+        Stop("preview with errors", desk, sent_milestones("삼백")),
+        Stop("preview with changes", desk, sent_milestones("77")),
+    ]
+    faults = faults_of_all(sign_in, [("coordinator", stops)])
+    assert not faults, report(faults)
+
+
 def with_evidence(page: Page) -> None:
     file = {"name": "2024년 사업 결과 보고.txt", "mimeType": "text/plain", "buffer": "참여자 명단".encode()}
     page.locator("[name=files]").set_input_files(file)
