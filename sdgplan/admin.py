@@ -4,8 +4,12 @@ import re
 from io import BytesIO
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ExportMixin
 from import_export.formats.base_formats import XLSX
@@ -57,6 +61,10 @@ class KeeperAdmin(admin.ModelAdmin):
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", ChooseMany(db_field, self.admin_site, using=kwargs.get("using")))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def get_object(self, request, object_id, from_field=None):
+        """The row; an empty `_to_field` in the address, on which Django fails, is none."""
+        return super().get_object(request, object_id, from_field or None)
 
     def has_module_permission(self, request):
         return request.user.is_authenticated and request.user.is_staff
@@ -125,6 +133,15 @@ class ExportingAdmin(ExportMixin, KeeperAdmin):
 
     formats = [ReferenceXlsx]
     skip_export_form = True
+
+    def export_action(self, request):
+        """The file, or the list with its word on filters that do not exist, as the list itself answers these."""
+        try:
+            return super().export_action(request)
+        except IncorrectLookupParameters:
+            return redirect(
+                f"{reverse(f'admin:{self.opts.app_label}_{self.opts.model_name}_changelist')}?{ERROR_FLAG}=1"
+            )
 
     def has_export_permission(self, request):
         return self.has_view_permission(request)

@@ -1,10 +1,12 @@
-"""What is done with a request before any page: the answer to a health probe, and whose address it came from."""
+"""What is done with a request before any page: the answer to a health probe, whose address it came from, and what no
+database can look for."""
 
 import logging
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.db import DatabaseError, InterfaceError, connection
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 
 logger = logging.getLogger(__name__)
 
@@ -54,4 +56,22 @@ class VisitorAddressMiddleware:
             noted = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
             if noted:
                 request.META["REMOTE_ADDR"] = noted
+        return self.get_response(request)
+
+
+class NullCharacterMiddleware:
+    """Answers an address with a null character, which PostgreSQL refuses to look for, before a query fails on it.
+
+    In the path it names nothing that exists; among the filters of the admin, which asks with whatever it gets, it is a
+    bad request. Forms and the search of the site have their own checks.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "\x00" in request.path_info:
+            raise Http404
+        if request.path_info.startswith("/admin/") and "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest
         return self.get_response(request)
