@@ -432,12 +432,13 @@ def test_exported_points_per_group_and_area_are_those_of_the_report(plan):
 
 def test_the_list_is_downloaded_as_it_is_filtered(client, plan, replied):
     path = f"/plans/{plan.slug}/voices/points/"
-    whole = client.get(f"{path}download/")
+    file = f"/plans/{plan.slug}/data/opinions.csv"
+    whole = client.get(f"{file}?year=")
     rows = list(csv.reader(io.StringIO(whole.content.decode("utf-8-sig"))))
     assert rows[0] == ["group", "number", "area_no", "ref_level", "ref_code", "cited_code", "kind", "summary"]
     assert len(rows) - 1 == client.get(path).context["page"].paginator.count
-    some = client.get(f"{path}download/?group=women&area=1")
+    some = client.get(f"{file}?group=women&area=1")
     rows = list(csv.reader(io.StringIO(some.content.decode("utf-8-sig"))))[1:]
     assert {(row[0], row[2]) for row in rows} == {("여성", "1")}
-    assert "download/?group=women" in client.get(f"{path}?group=women").text
-    assert client.post(f"{path}download/").status_code == 405
+    assert f"{file}?group=women" in client.get(f"{path}?group=women").text
+    assert client.post(file).status_code == 405

@@ -17,8 +17,8 @@ from plans.models import Area, Goal, Plan, Target, Task
 
 from .conftest import values
 
-PUBLIC_QUERIES = 6
-WORK_QUERIES = 10
+PUBLIC_QUERIES = 5
+WORK_QUERIES = 9
 
 
 @pytest.fixture

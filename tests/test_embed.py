@@ -79,7 +79,7 @@ def test_what_does_not_exist_is_not_found(plan, client, path):
 
 def test_it_is_only_read_and_asks_the_same_few_queries(published, client, django_assert_num_queries):
     assert client.post(EMBED).status_code == 405
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(EMBED)
 
 

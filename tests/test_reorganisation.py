@@ -479,7 +479,7 @@ def test_the_old_address_tells_what_became_of_the_department(
         assert client.get(url_of("plans:department", slug)).status_code == 200
     assert "통합" in client.get(url_of("plans:department", "medical")).text
     listed = client.get(url_of("plans:departments"))
-    names = [department.name for department in listed.context["departments"]]
+    names = [department.name for department, _teams in listed.context["rows"]]
     assert "복지건강과" in names
     assert not {"사회복지과", "복지자활과", "의약과"} & set(names)
     assert [change.kind for change in listed.context["changes"]] == ["통합", "이름 변경"]
@@ -510,5 +510,5 @@ def test_the_pages_ask_a_fixed_number_of_queries(
         with django_assert_num_queries(7):
             staff.get(split_page)
     confirm(staff, rename_page, TYPED)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(url_of("plans:department", "social-welfare"))

@@ -87,12 +87,12 @@ def test_a_point_has_one_reference_and_no_stance_without_words(plan):
 
 
 PAGES = {
-    "": 12,
-    "points/": 14,
-    "points/?group=women&area=1&kind=proposal&stance=informed&department=medical&q=건강": 18,
-    "children-youth/": 17,
-    "business/": 15,
-    "education/2022/2/": 14,
+    "": 10,
+    "points/": 16,
+    "points/?group=women&area=1&kind=proposal&stance=informed&department=medical&q=건강": 20,
+    "children-youth/": 22,
+    "business/": 20,
+    "education/2022/2/": 16,
 }
 
 

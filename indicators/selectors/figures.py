@@ -331,7 +331,7 @@ def track_reason(figure: Figure) -> str:
     return track_reason_in_words(track=figure.track, reason=figure.track_reason, inputs=figure.inputs)
 
 
-def corrections(plan: Plan, indicator: Indicator | None = None, limit: int | None = None) -> list[Correction]:
+def corrections(plan: Plan) -> list[Correction]:
     """What later editions changed, newest first. At most two queries."""
     publications = list(
         Publication.objects.of_plan(plan)
@@ -343,8 +343,6 @@ def corrections(plan: Plan, indicator: Indicator | None = None, limit: int | Non
     if not publications:
         return []
     figures = Figure.objects.filter(publication__in=publications).select_related("indicator__area__plan")
-    if indicator is not None:
-        figures = figures.filter(indicator=indicator)
     by_edition: dict[tuple[int, int], dict[int, Figure]] = defaultdict(dict)
     edition_of = {p.pk: p for p in publications}
     for figure in figures:
@@ -359,4 +357,4 @@ def corrections(plan: Plan, indicator: Indicator | None = None, limit: int | Non
             changes = figure_changes(old, new) if old else []
             if changes:
                 found.append(Correction(new.indicator, publication, changes))
-    return found[:limit]
+    return found
