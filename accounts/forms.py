@@ -8,6 +8,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,12 @@ SECRET_SALT = "accounts.second_factor"
 
 
 class SignInForm(AuthenticationForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Django only tells the browser; a longer name would be counted as a failure that no column holds.
+        name = self.fields["username"]
+        name.validators.append(MaxLengthValidator(name.max_length))
+
     def confirm_login_allowed(self, user):
         super().confirm_login_allowed(user)
         if user.handed_out_at and timezone.now() - user.handed_out_at > HANDED_OUT_FOR:

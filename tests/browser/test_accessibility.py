@@ -739,11 +739,11 @@ def test_pages_of_following(loaded_plan, new_page, settings):
         for name, since in (("waiting", None), ("confirmed", now))
     )
     stops = [
-        Stop("point with the form", point),
-        Stop("group with the form", opinion.paper.group.get_absolute_url()),
-        Stop("task with the form", f"{loaded_plan.get_absolute_url()}tasks/1/1-1-2/"),
-        Stop("form by itself", f"{point}follow/"),
-        Stop("address refused", point, refused_address, status=422),
+        Stop("point that can be followed", point),
+        Stop("group that can be followed", opinion.paper.group.get_absolute_url()),
+        Stop("task that can be followed", f"{loaded_plan.get_absolute_url()}tasks/1/1-1-2/"),
+        Stop("form", f"{point}follow/"),
+        Stop("address refused", f"{point}follow/", refused_address, status=422),
         Stop("to confirm", waiting.confirm_path),
         Stop("confirmed", confirmed.confirm_path),
         Stop("to leave", confirmed.leave_path),
