@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -133,10 +134,12 @@ class Dashboard:
     def gaps(self) -> list[Gap]:
         """Indicators without a verdict by reason, the most frequent reason first."""
         found: dict[str, list[Place]] = defaultdict(list)
+        labels: dict[str, str] = {}
         for place in self.places:
             reading = self.shown.readings.get(place.pk)
             if reading is not None and reading.gap:
-                found[gap_in_words(reading.gap)].append(place)
+                label = labels.get(reading.gap) or labels.setdefault(reading.gap, gap_in_words(reading.gap))
+                found[label].append(place)
         return sorted((Gap(label, places) for label, places in found.items()), key=lambda gap: -len(gap.places))
 
     def behind(self, limit: int) -> list[Place]:
@@ -174,18 +177,21 @@ class Dashboard:
         grouped = self._grouped(lambda place: place.departments)
         return [Part(slug, "", names[slug], self.distribution(grouped[slug])) for slug in sorted(names, key=names.get)]
 
-    def heat(self) -> list[tuple[str, Distribution, list[tuple[Place, list[tuple[int, Status | None]]]]]]:
-        """The verdicts of every place in every year of the plan, by area: its name, how it does, and its rows."""
-        readings = {year.year: year.readings for year in self.years}
-        columns = [(year, readings.get(year, {})) for year in self.plan.years]
-        rows = defaultdict(list)
-        for place in self.places:
-            cells = [(year, STATUS[of[place.pk].status] if place.pk in of else None) for year, of in columns]
-            rows[place.area].append((place, cells))
+    def by_area(self) -> list[tuple[str, Distribution, list[Place]]]:
+        """The places by area: its name, how it does, and what of it is among the places."""
         return [
-            (f"{area}. {self.outline.areas[area]}", self.distribution(place for place, _c in held), held)
-            for area, held in rows.items()
+            (f"{area}. {self.outline.areas[area]}", self.distribution(held), held)
+            for area, held in self._grouped(_areas).items()
         ]
+
+    def verdicts(self, place: Place) -> list[tuple[int, Status | None]]:
+        """The verdicts of a place in every year of the plan; None in a year without a figure."""
+        return [(year, STATUS[of[place.pk].status] if place.pk in of else None) for year, of in self._columns]
+
+    @cached_property
+    def _columns(self) -> list[tuple[int, dict[int, Reading]]]:
+        readings = {year.year: year.readings for year in self.years}
+        return [(year, readings.get(year, {})) for year in self.plan.years]
 
     def by_year(self) -> list[Part]:
         """How the places do in every year of which there are figures."""

@@ -24,6 +24,10 @@ from ..wording import (
     track_reason_in_words,
 )
 
+# Verdicts with what they are stored as, and those that rate: asked of an enumeration once and not for every bar.
+VERDICTS = {kind: [(verdict, verdict.value) for verdict in kind] for kind in (Status, Track)}
+RATED = {kind: kind.rated() for kind in (Status, Track)}
+
 
 @dataclass(frozen=True)
 class Distribution:
@@ -40,23 +44,23 @@ class Distribution:
     @classmethod
     def of(cls, verdicts: Iterable[str], floor: Decimal, kind: type[Status] | type[Track] = Status) -> "Distribution":
         counted = Counter(verdicts)
-        counts = {verdict: counted.get(verdict.value, 0) for verdict in kind}
+        counts = {verdict: counted[value] for verdict, value in VERDICTS[kind]}
         return cls(counts, sum(counts.values()), floor, kind)
 
     @cached_property
     def coverage(self) -> Coverage:
-        return Coverage(sum(self.counts[v] for v in self.kind.rated()), self.total)
+        return Coverage(sum([self.counts[verdict] for verdict in RATED[self.kind]]), self.total)
 
     @cached_property
     def met_share(self) -> str:
         """Share of the best verdict among rated figures, in words; '' below the coverage floor."""
-        return percent(self.coverage.score(self.counts[self.kind.rated()[0]], self.floor), 0)
+        return percent(self.coverage.score(self.counts[RATED[self.kind][0]], self.floor), 0)
 
     @property
     def is_of_tracks(self) -> bool:
         return self.kind is Track
 
-    @property
+    @cached_property
     def parts(self) -> list[Part]:
         return bar_parts(self.counts.items())
 

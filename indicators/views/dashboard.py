@@ -27,9 +27,8 @@ class Links:
 
     def __init__(self, plan: Plan, years: list[FigureYear]):
         self._indicators = self._root("indicators:indicator", plan.slug)
-        self._results = {
-            year.year: self._root("indicators:result", plan.slug, year.year) for year in years if not year.is_published
-        }
+        self.unpublished = tuple(year.year for year in years if not year.is_published)
+        self._results = {year: self._root("indicators:result", plan.slug, year) for year in self.unpublished}
 
     @staticmethod
     def _root(name: str, *args) -> str:
@@ -107,7 +106,6 @@ def _answers(board: Dashboard, filters: DashboardFilter) -> dict:
         "gaps": board.gaps(),
         "behind": [lines[place.pk] for place in behind],
         "in_depth": [lines[place.pk] for place in board.places if place.pk in lines] if filters.is_narrow else [],
-        "heat": (board.shown.year, board.heat()),
         "columns": [(str(year), board.year(year)) for year in board.plan.years],
         "departments": [(filters.query(department=part.key), part) for part in board.departments()],
         "years": [(filters.query(year=part.key), part) for part in board.by_year()],

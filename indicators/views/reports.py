@@ -1,14 +1,19 @@
 """Reports of publications: what there is, asking for one, seeing how far it is, and taking it home."""
 
+from urllib.parse import quote
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from plans.models import Plan
+from plans.selectors import plan_of
 from plans.stamps import shared_reads
 from sdgplan.lib.read_model import kept
 
@@ -32,12 +37,22 @@ def _publication_for(slug, year, edition) -> Publication:
 @shared_reads
 def report_list(request, slug):
     """Every edition with its full reports, for everybody."""
-    plan = get_object_or_404(Plan, slug=slug)
-    publications = Publication.objects.of_plan(plan).select_related("round__plan")
-    publications = list(publications.order_by("-round__year", "-edition"))
+    plan = plan_of(slug)
+    of_plan = Publication.objects.of_plan(plan).select_related("round__plan").order_by("-round__year", "-edition")
+    publications = kept(("publications", plan.pk), lambda: list(of_plan))
     jobs = jobs_of(publications)
     rows = [(p, [(kind, jobs.get((p.pk, kind, ""))) for kind in ReportKind.full()]) for p in publications]
     return render(request, "indicators/report_list.html", {"plan": plan, "rows": rows, "pdf_lock": pdf_lock()})
+
+
+def _links(publication: Publication, kind: ReportKind) -> dict[str, str]:
+    """Links to the reports of *kind* by their scopes. There are more than a hundred, so they are ready-made."""
+    plan, year = publication.round.plan, publication.round.year
+    root = reverse("indicators:publication", args=[plan.slug, year, publication.edition])
+    return {
+        scope: format_html('<a href="{}{}/{}/">{}</a>', root, kind.value, quote(scope), name)
+        for scope, name in scopes_of(publication, kind).items()
+    }
 
 
 @require_safe
@@ -45,12 +60,12 @@ def report_list(request, slug):
 @shared_reads
 def publication(request, slug, year, edition):
     """All that can be made of one edition: whole, by area, by department, by task."""
-    publication = _publication_for(slug, year, edition)
+    publication = kept(("publication", slug, year, edition), lambda: _publication_for(slug, year, edition))
     jobs = jobs_of([publication])
     parts = [
-        (kind, [(scope, name, jobs.get((publication.pk, kind, scope))) for scope, name in found.items()])
+        (kind, [(link, jobs.get((publication.pk, kind, scope))) for scope, link in found.items()])
         for kind in (ReportKind.AREA, ReportKind.DEPARTMENT, ReportKind.TASK)
-        if (found := kept(("scopes", publication.pk, kind), lambda kind=kind: scopes_of(publication, kind)))
+        if (found := kept(("report links", publication.pk, kind), lambda kind=kind: _links(publication, kind)))
     ]
     context = {
         "plan": publication.round.plan,

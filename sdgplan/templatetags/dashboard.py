@@ -10,6 +10,8 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from sdgplan.lib.read_model import kept
+
 from .ui import spark, status, tag
 
 register = template.Library()
@@ -126,27 +128,29 @@ def _full_name(place, links, area: str) -> str:
 
 
 @register.filter
-def heat_bodies(heat, links) -> SafeString:
-    """The bodies of a heat map; every verdict leads to its explanation.
+def heat_bodies(board, links) -> SafeString:
+    """The bodies of a Dashboard's heat map; every verdict leads to its explanation.
 
-    *heat* is a year and groups (name, distribution in that year, rows); a row is a place and (year, verdict or None).
+    What is printed for a place does not depend on which places are chosen, so that is ready for the next choice.
     """
-    begin = _Once(lambda key: f'<td><a class="heat-{key[1].value}" href="{links.why_root(key[0])}')
-    end = _Once(lambda key: f'{links.why_end(key[0])}">{_mark(key[1])}</a></td>')
-    shown_year, groups = heat
-    rated = _("%(year)s년 판정") % {"year": shown_year}
+    begin = _Once(lambda cell: f'<td><a class="heat-{cell[1].value}" href="{links.why_root(cell[0])}')
+    end = _Once(lambda cell: f'{links.why_end(cell[0])}">{_mark(cell[1])}</a></td>')
+    rated = _("%(year)s년 판정") % {"year": board.shown.year}
+    span = len(board.plan.years) + 1
+
+    def row(place) -> str:
+        tail = links.tail(place)
+        cells = [begin[cell] + tail + end[cell] if cell[1] else "<td></td>" for cell in board.verdicts(place)]
+        return f'<tr><th scope="row">{_name(place, links)}</th>{"".join(cells)}</tr>'
+
     written = []
-    for name, distribution, rows in groups:
-        span, coverage = len(rows[0][1]) + 1, distribution.coverage
+    for name, distribution, places in board.by_area():
+        coverage = distribution.coverage
         written.append(
             f'<tbody><tr class="group"><th scope="rowgroup" colspan="{span}"><span>{escape(name)} '
             f'<span class="soft num">{rated} {coverage.rated}/{coverage.total}</span></span></th></tr>'
         )
-        for place, cells in rows:
-            tail = links.tail(place)
-            written.append(f'<tr><th scope="row">{_name(place, links)}</th>')
-            written += [begin[cell] + tail + end[cell] if cell[1] else "<td></td>" for cell in cells]
-            written.append("</tr>")
+        written += [kept(("heat row", place.pk, links.unpublished), lambda place=place: row(place)) for place in places]
         written.append("</tbody>")
     return SafeString("".join(written))
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 from html import escape
 
 from django import template
+from django.templatetags.i18n import TranslateNode, do_translate
 from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -127,13 +128,10 @@ def spark(values, label: str) -> SafeString:
     lines, last = sparkline(values)
     if last is None:
         return SafeString("")
-    return format_html(
-        '<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="{}">{}<circle cx="{}" cy="{}" r="3"/></svg>',
-        SPARK_WIDTH,
-        SPARK_HEIGHT,
-        label,
-        format_html_join("", '<polyline points="{}"/>', ((line,) for line in lines)),
-        *last,
+    drawn = "".join(f'<polyline points="{line}"/>' for line in lines)  # numbers alone, as all below but the label
+    return SafeString(
+        f'<svg class="spark" viewBox="0 0 {SPARK_WIDTH} {SPARK_HEIGHT}" role="img" aria-label="{escape(label)}">'
+        f'{drawn}<circle cx="{last[0]}" cy="{last[1]}" r="3"/></svg>'
     )
 
 
@@ -154,6 +152,28 @@ def query(context, **changes) -> str:
         else:
             params[name] = value
     return f"?{params.urlencode()}"
+
+
+class FixedNode(template.Node):
+    """A sentence that stands in the template itself: translated once for each language."""
+
+    def __init__(self, sentence: TranslateNode):
+        self.sentence, self.translated = sentence, {}
+
+    def render(self, context):
+        language = get_language()
+        if language not in self.translated:
+            self.translated[language] = self.sentence.render(context)
+        return self.translated[language]
+
+
+@register.tag
+def translate(parser, token):
+    """Django's tag of this name. What depends on nothing but the language is not looked up with every page."""
+    node = do_translate(parser, token)
+    said = node.filter_expression
+    is_fixed = said.var.literal is not None and not (said.filters or node.asvar or node.message_context)
+    return FixedNode(node) if is_fixed else node
 
 
 class ReadyNode(template.Node):

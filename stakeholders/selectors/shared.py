@@ -10,7 +10,7 @@ from indicators.selectors.shared import indicators_of, tasks_by_indicator
 from plans.models import Plan, Task
 from sdgplan.lib.read_model import kept
 
-from ..models import Deliberation, Opinion, ReplyDraft
+from ..models import Deliberation, Opinion, PositionPaper, ReplyDraft, StakeholderGroup
 from .chain import READING_ORDER, Ledger, opinions_with_chain, shown_forums, with_replies
 
 
@@ -21,6 +21,7 @@ class Chain:
         asked = ReplyDraft.objects.select_related("department").only("question_id", "is_lead", "department__name")
         points = opinions_with_chain(plan).prefetch_related(Prefetch("questions__drafts", asked))
         self.points: dict[int, Opinion] = {point.pk: point for point in points.order_by(*READING_ORDER)}
+        self.rows = {row[0].pk: row for row in with_replies(self.points.values())}  # of point, replies and promises
         self._places = {
             (point.paper.group.slug, point.paper.deliberation.year, point.number): point
             for point in self.points.values()
@@ -50,7 +51,7 @@ class Chain:
         found = set().union(*(self._on_task.get(task.pk, ()) for task in tasks))
         if indicator is not None:
             found |= self._to_indicator.get(indicator.pk, set())
-        return with_replies(point for pk, point in self.points.items() if pk in found)
+        return [row for pk, row in self.rows.items() if pk in found]
 
 
 def chain_of(plan: Plan) -> Chain:
@@ -61,6 +62,19 @@ def chain_of(plan: Plan) -> Chain:
 def forums_of(plan: Plan) -> list[Deliberation]:
     """The published forums, the newest first, demo ones last. One query."""
     return kept(("forums", plan.pk), lambda: shown_forums(plan))
+
+
+def groups_of(plan: Plan) -> dict[str, StakeholderGroup]:
+    """The groups of *plan* by their slugs, with their published papers, the newest first, demo ones last. Three
+    queries."""
+
+    def build():
+        papers = PositionPaper.objects.filter(deliberation__is_published=True).select_related("deliberation")
+        papers = papers.prefetch_related("meetings").order_by("deliberation__is_demo", "-deliberation__year")
+        groups = plan.groups.select_related("plan").prefetch_related(Prefetch("papers", papers))
+        return {group.slug: group for group in groups}
+
+    return kept(("groups of the plan", plan.pk), build)
 
 
 def ledger_of(plan: Plan) -> Ledger:

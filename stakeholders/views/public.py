@@ -18,13 +18,11 @@ from ..models import (
     CommitmentEvidence,
     Followed,
     Opinion,
-    PositionPaper,
     ReplyPublication,
-    StakeholderGroup,
 )
-from ..selectors.chain import figures_for, group_outcomes, steps_of, with_replies
+from ..selectors.chain import figures_for, group_outcomes, steps_of
 from ..selectors.editions import edition_rows
-from ..selectors.shared import chain_of, forums_of, indicators_touched, ledger_of
+from ..selectors.shared import chain_of, forums_of, groups_of, indicators_touched, ledger_of
 
 PAGE_SIZE = 30
 
@@ -65,14 +63,11 @@ def voices(request, slug):
 def group(request, slug, group_slug):
     """The plan seen through one group's eyes: what it said, what became of it, and the figures about its people."""
     plan = plan_of(slug)
-    group = get_object_or_404(StakeholderGroup.objects.select_related("plan"), plan=plan, slug=group_slug)
-    papers = list(
-        PositionPaper.objects.filter(group=group, deliberation__is_published=True)
-        .select_related("deliberation")
-        .prefetch_related("meetings")
-        .order_by("deliberation__is_demo", "-deliberation__year")
-    )
-    said = {paper.pk: chain_of(plan).of_paper(paper.pk) for paper in papers}
+    group = groups_of(plan).get(group_slug)
+    if group is None:
+        raise Http404
+    papers, chain = group.papers.all(), chain_of(plan)
+    said = {paper.pk: chain.of_paper(paper.pk) for paper in papers}
     opinions = [opinion for points in said.values() for opinion in points]
     # Points of a demo forum count only on the page of a group that spoke nowhere else.
     counted = [paper for paper in papers if not paper.deliberation.is_demo] or papers
@@ -81,7 +76,7 @@ def group(request, slug, group_slug):
         "plan": plan,
         "group": group,
         "follow": FollowForm(followed=Followed(group)),
-        "papers": [(paper, with_replies(said[paper.pk])) for paper in papers],
+        "papers": [(paper, [chain.rows[opinion.pk] for opinion in said[paper.pk]]) for paper in papers],
         "outcome": ledger_of(plan).outcome(opinion.pk for paper in counted for opinion in said[paper.pk]),
         "indicators": [(i, board.indicator(i.pk)) for i in indicators_touched(plan, opinions)],
         "own_figures": kept(("own figures", plan.pk, group.concerns), lambda: figures_for(plan, group)),
@@ -104,12 +99,12 @@ def opinion_list(request, slug):
 
     ids = narrowed() if request.GET else kept(("points unless narrowed", plan.pk), narrowed)
     page = Paginator(ids, PAGE_SIZE).get_page(request.GET.get("page"))
-    points = chain_of(plan).points
+    rows = chain_of(plan).rows
     context = {
         "plan": plan,
         "filterset": filterset,
         "page": page,
-        "rows": with_replies(points[pk] for pk in page.object_list),
+        "rows": [rows[pk] for pk in page.object_list],
         "outcome": ledger_of(plan).outcome(ids),
     }
     return render(request, "stakeholders/opinion_list.html", context)
