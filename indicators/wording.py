@@ -1,6 +1,7 @@
 """Figures and verdicts in the words people read. Used by pages, traces and reports alike."""
 
 from decimal import ROUND_FLOOR, Decimal
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -42,6 +43,7 @@ def join_unit(number: str, unit: str) -> str:
     return f"{number}{unit}"
 
 
+@lru_cache(maxsize=4096)
 def percent(rate: Decimal | None, places: int = 1) -> str:
     """Write a rate (1 = 100 %) rounded down, so that 99.99 % never reads as 100 %."""
     if rate is None:

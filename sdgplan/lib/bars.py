@@ -1,14 +1,13 @@
 """Geometry of a divided bar: counts in, places in percent out. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 WIDE = 4  # percent from which a count fits inside its part
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """One part of a bar; `x` and `width` are percent, written for an SVG attribute."""
 
     choice: Enum
@@ -25,8 +24,8 @@ def bar_parts(counts: Iterable[tuple[Enum, int]]) -> list[Part]:
     """Lay the counts side by side in their order; parts without a count have no width."""
     counts = list(counts)
     total = sum(count for _choice, count in counts)
-    before, parts = 0, []
+    before, parts, share = 0, [], 100 / (total or 1)
     for choice, count in counts:
-        parts.append(Part(choice, count, f"{100 * before / (total or 1):.3f}", f"{100 * count / (total or 1):.3f}"))
+        parts.append(Part(choice, count, f"{before * share:.3f}", f"{count * share:.3f}"))
         before += count
     return parts
