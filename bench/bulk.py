@@ -73,13 +73,14 @@ def prepare(rows: int, folder: Path) -> int:
     plan, is_new = Plan.objects.get_or_create(
         slug=SLUG, defaults={"title": "대량 시험", "start_year": FIRST, "end_year": FIRST + YEARS - 1}
     )
+    area, _is_new = plan.areas.get_or_create(number=1, defaults={"title": "분야"})
+    there = set(Indicator.objects.of_plan(plan).values_list("code", flat=True))
+    codes = dict.fromkeys(code for _area, code, *_rest in table(rows) if code not in there)
+    Indicator.objects.bulk_create(
+        [Indicator(area=area, code=code, title=f"{code} 지표의 이름", unit="명", direction="up") for code in codes],
+        batch_size=1000,
+    )
     if is_new:
-        area = plan.areas.create(number=1, title="분야")
-        codes = dict.fromkeys(code for _area, code, *_rest in table(rows))
-        Indicator.objects.bulk_create(
-            [Indicator(area=area, code=code, title=f"{code} 지표의 이름", unit="명", direction="up") for code in codes],
-            batch_size=1000,
-        )
         user = User.objects.create_user(COORDINATOR, "measured-only-2026", role=Role.COORDINATOR)
         TOTPDevice.objects.create(user=user, name="app", confirmed=True)
     for suffix in ("csv", "xlsx"):
