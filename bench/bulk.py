@@ -19,6 +19,7 @@ from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sdgplan.settings")
 SLUG, FIRST, YEARS = "bench-bulk", 2031, 10
+COORDINATOR = "bench-coordinator"
 COLUMNS = ["area_no", "indicator_code", "year", "value", "text", "missing_reason"]
 
 
@@ -59,6 +60,8 @@ def _clear():
 
 def prepare(rows: int, folder: Path) -> int:
     """The plan and a coordinator in the database, the two files in *folder*."""
+    from django_otp.plugins.otp_totp.models import TOTPDevice
+
     from accounts.choices import Role
     from accounts.models import User
     from indicators.models import Indicator
@@ -70,14 +73,16 @@ def prepare(rows: int, folder: Path) -> int:
     plan, is_new = Plan.objects.get_or_create(
         slug=SLUG, defaults={"title": "대량 시험", "start_year": FIRST, "end_year": FIRST + YEARS - 1}
     )
+    area, _is_new = plan.areas.get_or_create(number=1, defaults={"title": "분야"})
+    there = set(Indicator.objects.of_plan(plan).values_list("code", flat=True))
+    codes = dict.fromkeys(code for _area, code, *_rest in table(rows) if code not in there)
+    Indicator.objects.bulk_create(
+        [Indicator(area=area, code=code, title=f"{code} 지표의 이름", unit="명", direction="up") for code in codes],
+        batch_size=1000,
+    )
     if is_new:
-        area = plan.areas.create(number=1, title="분야")
-        codes = dict.fromkeys(code for _area, code, *_rest in table(rows))
-        Indicator.objects.bulk_create(
-            [Indicator(area=area, code=code, title=f"{code} 지표의 이름", unit="명", direction="up") for code in codes],
-            batch_size=1000,
-        )
-        User.objects.create_user("bench-coordinator", "measured-only-2026", role=Role.COORDINATOR)
+        user = User.objects.create_user(COORDINATOR, "measured-only-2026", role=Role.COORDINATOR)
+        TOTPDevice.objects.create(user=user, name="app", confirmed=True)
     for suffix in ("csv", "xlsx"):
         with (folder / f"milestones.{suffix}").open("wb") as file:
             write_table(file, suffix, FILE_COLUMNS, file_rows(rows), sheet=SHEET)
@@ -104,17 +109,32 @@ def bulk_create(rows: int, folder: Path) -> int:
     return rows
 
 
+def _signed_in():
+    """A client of the coordinator, who has given a code of the second factor."""
+    from django.test import Client
+    from django_otp import DEVICE_ID_SESSION_KEY
+
+    from accounts.models import User
+    from accounts.selectors import second_factor_of
+
+    client = Client(HTTP_HOST="127.0.0.1", headers={"x-forwarded-proto": "https"})
+    user = User.objects.get(username=COORDINATOR)
+    client.force_login(user)
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = second_factor_of(user).persistent_id
+    session.save()
+    return client
+
+
 def _import(suffix: str, rows: int, folder: Path) -> int:
     """Upload, preview and confirmation over HTTP, as a coordinator does it."""
-    from django.test import Client
     from django.urls import reverse
 
-    from accounts.models import ActivityEntry, User
+    from accounts.models import ActivityEntry
     from indicators.models import Milestone
 
     _clear()
-    client = Client(HTTP_HOST="127.0.0.1", headers={"x-forwarded-proto": "https"})
-    client.force_login(User.objects.get(username="bench-coordinator"))
+    client = _signed_in()
     desk = reverse("indicators:milestones", args=[SLUG])
     before = ActivityEntry.objects.count()
     with _timed(), (folder / f"milestones.{suffix}").open("rb") as file:

@@ -1,5 +1,6 @@
-"""The public pages: cold, warm, not modified, behind nginx, after a publication, and what they weigh."""
+"""The public pages and the API: cold, warm, not modified, behind nginx, after a publication, and what pages weigh."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ from .harness import Finding, Row, Stage, wait_until
 from .servers import CannotMeasure
 
 ROOT = "/plans/seodaemun-2022/"
-COLD, COLD_BOARD, WARM, WARM_RATE = 15, 20, 2, 0.5
+COLD, COLD_BOARD, COLD_API, WARM, WARM_RATE = 15, 20, 12, 2, 0.5
 NOT_MODIFIED, NOT_MODIFIED_QUERIES = 2.5, 2
 NGINX_RATE, STALE_SECONDS = 0.5, 1
 WEIGHT, SCRIPT, REQUESTS = 60_000, 30_000, 10
@@ -41,12 +42,20 @@ KINDS = {
     "about": ("", r"about/"),
     "reports list": ("", r"reports/"),
     "report page": ("reports/", r"reports/\d+/\d+/"),
+    "data": ("", r"data/"),
+    "edition of data": ("data/", r"publications/\d+/\d+/"),
+    "embedded indicator": ("", "embed/indicators/1/1-1-2-1/"),
     "dashboard": ("", r"dashboard/"),
 }
 
 
+API_LIST, API = "API, all indicators with all years", "/api/v1/plans/seodaemun-2022/indicators/?page_size=2000"
+
+
 def address_of(stage: Stage, kind: str) -> str:
     """The longest page of a kind, found once for all engines, which hold the same data."""
+    if kind == API_LIST:
+        return API
     found = stage.memory.setdefault("addresses", {})
     if kind not in found:
         found[kind] = _longest(stage, *KINDS[kind])
@@ -86,6 +95,17 @@ def cold(kind: str, goal: float) -> Row:
         yield finding
 
     return Row(f"cold: {kind}", measure)
+
+
+def api_list(stage: Stage) -> Iterable[Finding]:
+    """The API's list of all indicators with all years in one answer, which must be whole."""
+    found = json.loads(client.get(stage.cold.port, API).body)
+    years = {len(item["years"]) for item in found["items"]}
+    if len(found["items"]) != found["count"] or found["next"] or len(years) != 1:
+        raise CannotMeasure(f"{API} shows {len(found['items'])} of {found['count']} with {years} years")
+    finding = _finding(f"cold: {API_LIST}", stage.compare(stage.cold, API), COLD_API)
+    finding.note = f"{found['count']} indicators, {years.pop()} years"
+    yield finding
 
 
 def warm(kind: str) -> Row:
@@ -239,12 +259,7 @@ def _loaded(stage: Stage, path: str) -> dict[str, int]:
         loaded[url] = len(client.get(stage.proxy.port, address, Accept_Encoding="br, gzip").body)
         if url.endswith(".css") or len(loaded) == 1:
             plain = client.get(stage.proxy.port, address).body.decode()
-            pattern = (
-                r"url\([\"']?([^\"')]+)"
-                if url.endswith(".css")
-                else r"<(?:link|script|img)\b[^>]*?(?:href|src)=\"([^\"]+)"
-            )
-            found = re.finditer(pattern, plain)
+            found = re.finditer(IN_STYLE if url.endswith(".css") else IN_PAGE, plain)
             waiting += [urljoin(url, unescape(match[1])) for match in found if not _is_only_named(match[0])]
     return loaded
 
@@ -256,8 +271,9 @@ def _is_only_named(tag: str) -> bool:
 
 ROWS = [
     *(cold(kind, COLD_BOARD if kind == "dashboard" else COLD) for kind in KINDS),
+    Row(f"cold: {API_LIST}", api_list),
     *(warm(kind) for kind in ("dashboard", "home", "indicator list")),
-    *(not_modified(kind) for kind in ("dashboard", "home")),
+    *(not_modified(kind) for kind in ("dashboard", "home", API_LIST)),
     behind_nginx("dashboard"),
     Row("stale after publication", stale_after_publication),
     Row("weight", weight, each_engine=False),

@@ -51,13 +51,14 @@ for path in {paths!r}:
     renew_stamp()
     with CaptureQueriesContext(connection) as asked:
         status = ask().status_code
+        queries = len(asked)  # here, because the next request empties the log
     times = []
     for _turn in range({turns}):
         renew_stamp()
         started = time.perf_counter()
         ask()
         times.append(time.perf_counter() - started)
-    found[path] = [status, len(asked), min(times) * 1000]
+    found[path] = [status, queries, min(times) * 1000]
 print(json.dumps(found))
 """
 FILL = "from bench.fill import fill; fill({prefix!r}, {cycles}, {indicators}, {years}, say=lambda *a, **k: None)"

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable
 from django.urls import reverse
 from django.utils import timezone
 
+from indicators.models import Publication
 from plans.models import Plan
 
 from .lib.packages import LICENCE
+from .lib.read_model import kept
 from .lib.tables import FORMATS
 from .open_data import SDMX, TABLES, counted_publications
 
@@ -15,26 +17,30 @@ ZIP = "application/zip"
 KEYWORDS = ["지속가능발전", "SDGs", "이행계획", "이행지표", "공공데이터"]
 
 
-def _files(plan: Plan, here: Callable[[str], str]) -> list[tuple[str, str, str, str]]:
-    """(title, address, media type, suffix) of every whole file of a plan."""
+def _files(plan: Plan) -> list[tuple[str, str, str, str]]:
+    """(title, address without the site, media type, suffix) of every whole file of a plan."""
     found = [
         (
             f"{table.shape.title} ({kind.label})",
-            here(reverse("data:table", args=[plan.slug, table.name, kind.suffix])),
+            reverse("data:table", args=[plan.slug, table.name, kind.suffix]),
             kind.media_type,
             kind.label,
         )
         for table in TABLES
         for kind in FORMATS.values()
     ]
-    found.append((SDMX.shape.title, here(reverse("data:sdmx", args=[plan.slug])), "text/csv", "SDMX-CSV"))
-    found.append(("모든 표 (ZIP)", here(reverse("data:zip", args=[plan.slug])), ZIP, "ZIP"))
+    found.append((SDMX.shape.title, reverse("data:sdmx", args=[plan.slug]), "text/csv", "SDMX-CSV"))
+    found.append(("모든 표 (ZIP)", reverse("data:zip", args=[plan.slug]), ZIP, "ZIP"))
     return found
 
 
-def _modified(plan: Plan) -> str:
-    """The day of the newest publication; "R/P1Y" (once a year) before the first."""
-    days = [publication.published_at for publication in counted_publications(plan)]
+def _kept_files(plan: Plan) -> list[tuple[str, str, str, str]]:
+    return kept(("files", plan.pk), lambda: _files(plan))
+
+
+def _modified(publications: list[Publication]) -> str:
+    """The day of the newest of *publications*; "R/P1Y" (once a year) before the first."""
+    days = [publication.published_at for publication in publications]
     return timezone.localtime(max(days)).date().isoformat() if days else "R/P1Y"
 
 
@@ -66,14 +72,14 @@ def dataset(plan: Plan, here: Callable[[str], str]) -> dict:
             field.title for table in TABLES if table.name == "figures" for field in table.shape.fields
         ],
         "distribution": [
-            {"@type": "DataDownload", "name": title, "contentUrl": address, "encodingFormat": media_type}
-            for title, address, media_type, _suffix in _files(plan, here)
+            {"@type": "DataDownload", "name": title, "contentUrl": here(address), "encodingFormat": media_type}
+            for title, address, media_type, _suffix in _kept_files(plan)
         ],
     }
     if publications:
         newest = publications[0]
         found["version"] = f"{newest.round.year}.{newest.edition}"
-        found["dateModified"] = _modified(plan)
+        found["dateModified"] = _modified(publications)
     return found
 
 
@@ -97,7 +103,7 @@ def _dcat(plan: Plan, here: Callable[[str], str], contact: str) -> dict:
         "title": _title(plan),
         "description": plan.summary or _title(plan),
         "keyword": KEYWORDS,
-        "modified": _modified(plan),
+        "modified": _modified(counted_publications(plan)),
         "accrualPeriodicity": "R/P1Y",
         "accessLevel": "public",
         "license": LICENCE["path"],
@@ -112,11 +118,11 @@ def _dcat(plan: Plan, here: Callable[[str], str], contact: str) -> dict:
             {
                 "@type": "dcat:Distribution",
                 "title": title,
-                "downloadURL": file,
+                "downloadURL": here(file),
                 "mediaType": media_type,
                 "format": suffix,
             }
-            for title, file, media_type, suffix in _files(plan, here)
+            for title, file, media_type, suffix in _kept_files(plan)
         ],
     }
     if contact:

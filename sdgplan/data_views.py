@@ -15,7 +15,7 @@ from indicators.filters import FigureFilter, IndicatorFilter
 from indicators.models import Indicator, Publication
 from indicators.selectors.tables import DEMO, figure_rows, indicator_rows, milestone_rows, with_demo
 from plans.models import Plan, Task
-from plans.selectors import task_rows
+from plans.selectors import plan_of, task_rows
 from plans.stamps import public_page
 from plans.views.public import filtered_tasks
 from stakeholders.filters import OpinionFilter
@@ -25,7 +25,7 @@ from stakeholders.selectors.tables import opinion_rows
 
 from . import catalogues
 from .lib.tables import FORMATS, write_table
-from .open_data import IN_MEMORY, SDMX, TABLES, Table, package_alone, temporary_file, write_zip
+from .open_data import IN_MEMORY, SDMX, TABLES, Table, all_publications, package_alone, temporary_file, write_zip
 
 
 @dataclass(frozen=True)
@@ -80,15 +80,16 @@ NARROWED = {
 @public_page
 def data_page(request, slug):
     """All that can be taken home of a plan, for people, with its description for search engines."""
-    plan = get_object_or_404(Plan, slug=slug)
-    publications = Publication.objects.of_plan(plan).select_related("round__plan").order_by("-round__year", "-edition")
+    plan = plan_of(slug)
+    publications = all_publications(plan)
+    site = request.build_absolute_uri("/")[:-1]
     context = {
         "plan": plan,
         "tables": [(table.shape, FORMATS.values()) for table in TABLES],
         "sdmx": SDMX.shape,
         "publications": publications,
         "has_demo": any(publication.round.is_demo for publication in publications),
-        "dataset": catalogues.dataset(plan, request.build_absolute_uri),
+        "dataset": catalogues.dataset(plan, lambda address: site + address),
     }
     return render(request, "open_data.html", context)
 

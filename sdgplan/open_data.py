@@ -12,6 +12,7 @@ from indicators.selectors import tables as indicators
 from plans import selectors as plans
 from plans.models import Plan
 from sdgplan.lib.packages import LICENCE, Shape, package_bytes
+from sdgplan.lib.read_model import kept
 from sdgplan.lib.tables import SteadyZip, write_table
 from stakeholders.selectors import tables as stakeholders
 
@@ -53,8 +54,17 @@ SDMX = Table(sdmx.SDMX, sdmx.sdmx_table)
 
 def counted_publications(plan: Plan) -> list[Publication]:
     """The editions that open data hold, newest first; demo rounds are left out."""
-    found = Publication.objects.of_plan(plan).filter(round__is_demo=False).select_related("round__plan")
-    return list(found.order_by("-round__year", "-edition"))
+    return [publication for publication in all_publications(plan) if not publication.round.is_demo]
+
+
+def all_publications(plan: Plan) -> list[Publication]:
+    """All editions, newest first. Kept for each state of what is public."""
+
+    def build():
+        found = Publication.objects.of_plan(plan).select_related("round__plan")
+        return list(found.order_by("-round__year", "-edition"))
+
+    return kept(("all publications", plan.pk), build)
 
 
 def temporary_file() -> BinaryIO:

@@ -386,6 +386,35 @@ def test_a_list_asks_the_same_number_of_queries_for_one_row_and_for_all(
         assert found["count"] == len(found["items"]) > 0
 
 
+KEPT = ["page_size=2000", "", "page=2&page_size=7", "page=90000", "year=2023&page_size=2000", "year=2099", "area=3"]
+
+
+def test_what_is_kept_of_the_indicators_is_what_would_be_made_anew(settings, fractions, small_plan):  # noqa: F811
+    """Whoever asks first, for whichever years, under whatever name of the site."""
+    settings.ALLOWED_HOSTS = ["testserver", "other.example"]
+    asked = [(f"{PLAN}indicators/?{query}", host) for query in KEPT for host in ("testserver", "other.example")]
+    asked += [(f"{PLAN}indicators/1/1-1-2-1/", "testserver"), ("/api/v1/plans/small/indicators/", "testserver")]
+    anew = [Client().get(address, headers={"host": host}).content for address, host in asked]
+    assert len(set(anew)) == len(asked)
+    settings.KEEP_READ_MODEL = True
+    for _turn in range(2):
+        assert [Client().get(address, headers={"host": host}).content for address, host in asked] == anew
+
+
+def test_all_indicators_with_all_years_cost_one_query_until_something_changes(
+    settings, published, django_assert_num_queries
+):
+    settings.KEEP_READ_MODEL = True
+    whole = items_of("indicators")
+    with django_assert_num_queries(1):
+        assert items_of("indicators") == whole
+    milestone = Milestone.objects.get(indicator__area__number=1, indicator__code="1-1-2-1", year=2026)
+    milestone.value = 987_654
+    milestone.save()
+    changed = [(old, new) for old, new in zip(whole, items_of("indicators"), strict=True) if old != new]
+    assert [new["years"][4]["milestone"]["value"] for _old, new in changed] == [987_654]
+
+
 def test_plans_tell_their_editions(fractions):
     (plan,) = read("/api/v1/plans/?is_current=true")["items"]
     assert [(p["year"], p["edition"], p["is_newest"], p["reason"]) for p in plan["publications"]] == [

@@ -20,7 +20,7 @@ from .test_public_pages import publish
 
 PAGES = ["", "areas/1/", "tasks/", "tasks/1/1-1-2/", "indicators/", "indicators/1/1-1-2-1/", "dashboard/", "method/"]
 PAGES += ["departments/", "departments/social-welfare/", "search/?q=자활", "about/", "voices/", "voices/points/"]
-PAGES += ["voices/women/", "voices/women/2022/1/", "voices/women/feed/"]
+PAGES += ["voices/women/", "voices/women/2022/1/", "voices/women/feed/", "data/"]
 
 
 @pytest.fixture(autouse=True)

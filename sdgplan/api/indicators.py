@@ -1,6 +1,8 @@
 """Indicators with their targets and newest figures of all years: the longest list, made with the least work."""
 
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 
 from django.db import connection
@@ -11,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.choices import Dimension, Direction, MissingReason, Status, ValueKind
 from indicators.models import Figure, Indicator, Milestone, Publication
+from plans.models import Plan
+from sdgplan.lib.read_model import kept
 
 from .figures import NO_REASON, NUMBERS, VALUE_COLUMNS, VALUES
 from .parameters import AREA, CODE, DEPARTMENT, GOAL, TARGET, TASK, WORDS, Parameter, Whole, choice
@@ -119,21 +123,57 @@ def find_indicators(scope: Scope):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An indicator in JSON but for what depends on who asks: where the site stands, and which years are wanted."""
+
+    path: str  # area and code, as addresses have them
+    head: str  # the fields before the links, without the brace
+    figures: str  # the query that finds its figures
+    years: dict[int, str]
+
+    def shown(self, api: str, pages: str, years: Iterable[int]) -> str:
+        own = f"indicators/{self.path}/"
+        return (
+            f'{{{self.head},"links":{{"self":"{api}/{own}","html":"{pages}/{own}","embed":"{pages}/embed/{own}"'
+            f',"area":"{api}/areas/{self.path.partition("/")[0]}/","figures":"{api}/figures/?{self.figures}"}}'
+            f',"years":[{",".join([self.years.get(year) or _year(year) for year in years])}]}}'
+        )
+
+
 def show_indicators(scope: Scope, found) -> list[str]:
-    """Indicators as JSON texts: five years of each in dicts would cost more than all the rest of the answer."""
-    rows = list(found)
-    chosen = scope.chosen.get("year")
-    years = [chosen] if chosen else list(scope.plan.years)
-    among = None if _is_whole(scope, len(rows)) else [row[0] for row in rows]
-    planned, published = _milestones(scope, among), _newest(scope, among)
-    tasks, departments = _tasks_of(scope, among)
-    api, pages = scope.api, scope.pages
+    """Indicators as JSON texts: five years of each in dicts would cost more than all the rest of the answer.
+
+    A page of the whole list is cut from what is kept in the process; for anything narrower, *found* is asked.
+    """
+    chosen = scope.chosen
+    if "page_size" in chosen and chosen.keys() <= NOT_NARROWING:
+        size = chosen["page_size"]
+        start = (chosen["page"] - 1) * size
+        shown = kept(("API indicators", scope.plan.pk), lambda: _all_of(scope.plan))[start : start + size]
+    else:
+        rows = list(found)
+        shown = _ready(scope.plan, rows, [row[0] for row in rows])
+    years = [chosen["year"]] if "year" in chosen else scope.plan.years
+    api, pages = quoted(scope.api)[1:-1], quoted(scope.pages)[1:-1]
+    return [one.shown(api, pages, years) for one in shown]
+
+
+def _all_of(plan: Plan) -> list[Ready]:
+    return _ready(plan, find_indicators(Scope("", plan)), None)
+
+
+def _ready(plan: Plan, rows: Iterable[tuple], among: list[int] | None) -> list[Ready]:
+    """The indicators of *rows*, which are those *among* or else all of the plan. Three queries for what they have."""
+    planned, published = _milestones(plan, among), _newest(plan, among)
+    tasks, departments = _tasks_of(plan, among)
+    known_years = sorted({*plan.years, *(year for _pk, year in planned), *(year for _pk, year in published)})
     shown = []
     for pk, area, code, title, definition, formula, unit, direction, kind, decimals, cumulative, *rest in rows:
         sex, age, disability, migrant, remarks, note = rest
         wanted = {"sex": sex, "age": age, "disability": disability, "migrant": migrant}
-        indicator = {
-            "id": f"{scope.plan.slug}/{area}/{code}",
+        head = {
+            "id": f"{plan.slug}/{area}/{code}",
             "area": area,
             "code": code,
             "title": title,
@@ -149,29 +189,13 @@ def show_indicators(scope: Scope, found) -> list[str]:
             "note": note,
             "tasks": tasks[pk],
             "departments": list(departments[pk].values()),
-            "links": {
-                "self": f"{api}/indicators/{area}/{code}/",
-                "html": f"{pages}/indicators/{area}/{code}/",
-                "embed": f"{pages}/embed/indicators/{area}/{code}/",
-                "area": f"{api}/areas/{area}/",
-                "figures": f"{api}/figures/?area={area}&indicator={code}",
-            },
         }
-        by_year = ",".join(
-            f'{{"year":{year},"milestone":{planned.get((pk, year), NO_MILESTONE)}'
-            f',"figure":{published.get((pk, year), "null")}}}'
-            for year in years
-        )
-        shown.append(f'{as_json(indicator)[:-1]},"years":[{by_year}]}}')
+        years = {year: _year(year, planned.get((pk, year)), published.get((pk, year))) for year in known_years}
+        shown.append(Ready(f"{area}/{code}", as_json(head)[1:-1], f"area={area}&indicator={code}", years))
     return shown
 
 
-def _is_whole(scope: Scope, shown: int) -> bool:
-    """Whether all indicators of the plan are shown, so that what belongs to them need not be looked for by name."""
-    narrowing = scope.chosen.keys() - {"year", "page", "page_size"}
-    return not narrowing and scope.chosen.get("page", 1) == 1 and shown < scope.chosen.get("page_size", 0)
-
-
+NOT_NARROWING = {"year", "page", "page_size"}
 SOME_PLAN = -1
 
 
@@ -180,18 +204,18 @@ def _compiled(build) -> tuple[str, tuple]:
     return build(SOME_PLAN).query.sql_with_params()
 
 
-def _rows(build, scope: Scope, among: list[int] | None):
+def _rows(build, plan: Plan, among: list[int] | None):
     """Rows of the query that *build* makes for a plan's id, of the indicators *among* or else of all.
 
     For all it is compiled once in the life of the process: compiling these queries takes as long as running them.
     Such rows come as the database has them, so that only texts, whole numbers and floats may be asked for.
     """
     if among is not None:
-        yield from build(scope.plan.pk).filter(indicator__in=among)
+        yield from build(plan.pk).filter(indicator__in=among)
         return
     sql, parameters = _compiled(build)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [scope.plan.pk if value == SOME_PLAN else value for value in parameters])
+        cursor.execute(sql, [plan.pk if value == SOME_PLAN else value for value in parameters])
         yield from cursor.fetchall()
 
 
@@ -202,6 +226,10 @@ def _number(value: float | None) -> str:
 NO_MILESTONE = f'{{"value":null,"text":"","missing_reason":"{MissingReason.NONE_PLANNED.value}"}}'
 
 
+def _year(year: int, milestone: str | None = None, figure: str | None = None) -> str:
+    return f'{{"year":{year},"milestone":{milestone or NO_MILESTONE},"figure":{figure or "null"}}}'
+
+
 def _milestone_query(plan_id: int):
     milestones = Milestone.objects.filter(indicator__area__plan=plan_id).order_by()
     return milestones.annotate(number=Cast("value", FloatField())).values_list(
@@ -209,11 +237,11 @@ def _milestone_query(plan_id: int):
     )
 
 
-def _milestones(scope: Scope, among: list[int] | None) -> dict[tuple[int, int], str]:
+def _milestones(plan: Plan, among: list[int] | None) -> dict[tuple[int, int], str]:
     """The planned values by indicator and year, as JSON. One query."""
     return {
         (pk, year): f'{{"value":{_number(value)},"text":{quoted(words)},"missing_reason":"{missing}"}}'
-        for pk, year, value, words, missing in _rows(_milestone_query, scope, among)
+        for pk, year, value, words, missing in _rows(_milestone_query, plan, among)
     }
 
 
@@ -230,10 +258,10 @@ def _newest_query(plan_id: int):
     )
 
 
-def _newest(scope: Scope, among: list[int] | None) -> dict[tuple[int, int], str]:
+def _newest(plan: Plan, among: list[int] | None) -> dict[tuple[int, int], str]:
     """The figures of the newest editions by indicator and year, as JSON with the fields of VALUES. One query."""
     found = {}
-    for pk, year, edition, is_demo, unit, *values in _rows(_newest_query, scope, among):
+    for pk, year, edition, is_demo, unit, *values in _rows(_newest_query, plan, among):
         target, target_text, target_missing, actual, words, missing, rate, status, track = values
         found[pk, year] = (
             f'{{"edition":{edition},"is_demo":{"true" if is_demo else "false"},"unit":{quoted(unit or "")}'
@@ -258,12 +286,12 @@ def _task_query(plan_id: int):
     )
 
 
-def _tasks_of(scope: Scope, among: list[int] | None) -> tuple[dict[int, list[str]], dict[int, dict[str, dict]]]:
+def _tasks_of(plan: Plan, among: list[int] | None) -> tuple[dict[int, list[str]], dict[int, dict[str, dict]]]:
     """Of each indicator its tasks and their departments, each once. One query."""
     tasks: dict[int, list[str]] = defaultdict(list)
     departments: dict[int, dict[str, dict]] = defaultdict(dict)
-    for pk, area, code, slug, name in _rows(_task_query, scope, among):
-        tasks[pk].append(f"{scope.plan.slug}/{area}/{code}")
+    for pk, area, code, slug, name in _rows(_task_query, plan, among):
+        tasks[pk].append(f"{plan.slug}/{area}/{code}")
         departments[pk].setdefault(slug, {"slug": slug, "name": name})
     return tasks, departments
 

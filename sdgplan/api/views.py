@@ -2,13 +2,14 @@
 
 import json
 
-from django.http import HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import resolve, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from plans.models import Plan
+from plans.selectors import plan_of
 from plans.stamps import public_page
 
 from . import openapi
@@ -32,12 +33,12 @@ def _scope(request, resource: Resource, typed: dict, declared) -> tuple[Scope | 
     plan = None
     try:
         if resource.is_of_plan:
-            plan = Plan.objects.filter(slug=PLAN.read(typed.pop("plan"))).first()
-            if plan is None:
-                return None, not_found(_("그런 계획이 없습니다. 계획의 목록: %(where)s") % {"where": "/api/v1/plans/"})
+            plan = plan_of(PLAN.read(typed.pop("plan")))
         chosen |= {parameter.name: parameter.read(typed[parameter.name]) for parameter in resource.key if typed}
     except BadValue as fault:
         return None, not_found(str(fault))
+    except Http404:
+        return None, not_found(_("그런 계획이 없습니다. 계획의 목록: %(where)s") % {"where": "/api/v1/plans/"})
     return Scope(site_of(request), plan, chosen), None
 
 
