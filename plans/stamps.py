@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.http import HttpResponse
 from django.utils import timezone
@@ -22,7 +22,7 @@ from sdgplan.lib.read_model import reading
 from .models import PublicChange
 
 LAST_CHANGES = 8  # more than can be committed out of the order of their numbers
-LAST_TOKENS = f"SELECT token FROM {PublicChange._meta.db_table} ORDER BY id DESC LIMIT {LAST_CHANGES}"
+LAST_TOKENS = f"SELECT CAST(token AS text) FROM {PublicChange._meta.db_table} ORDER BY id DESC LIMIT {LAST_CHANGES}"
 KEEP_PAGE = 60 * 60  # seconds; a page under an outdated stamp is never asked for again and goes by itself
 
 
@@ -61,10 +61,26 @@ def public_stamp() -> str:
     It changes with what is published, with the day (pages say what is due and which departments are of today) and with
     the release. The last few changes count, not the last one alone: they may become visible out of their order.
     """
+    known = ":".join([release(), timezone.localdate().isoformat(), *_last_tokens()])
+    return hashlib.sha256(known.encode()).hexdigest()[:32]
+
+
+def _last_tokens() -> list[str]:
+    """The newest changes. Asking shows whether a kept connection still works; one that does not is opened anew."""
+    connection.health_check_done = True
+    try:
+        return _ask_tokens()
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        return _ask_tokens()
+
+
+def _ask_tokens() -> list[str]:
     with connection.cursor() as cursor:  # by hand, because putting the query together costs more than asking it
         cursor.execute(LAST_TOKENS)
-        known = ":".join([release(), timezone.localdate().isoformat(), *(str(token) for (token,) in cursor.fetchall())])
-    return hashlib.sha256(known.encode()).hexdigest()[:32]
+        return [token for (token,) in cursor.fetchall()]
 
 
 def public_page(view):

@@ -7,6 +7,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from plans.stamps import public_page
+from sdgplan.lib.read_model import kept
 
 from ..models import Publication, PublishedFile
 from ..selectors.editions import record_of
@@ -24,15 +25,15 @@ def _publication_for(slug, year, edition) -> Publication:
 @public_page
 def edition(request, slug, year, edition):
     """The permanent record of one edition: its figures, its files with their hashes, and what it changed."""
-    publication = _publication_for(slug, year, edition)
-    rows, changes = record_of(publication)
+    publication = kept(("publication", slug, year, edition), lambda: _publication_for(slug, year, edition))
+    rows, changes = kept(("record", publication.pk), lambda: record_of(publication))
     context = {
         "plan": publication.round.plan,
         "publication": publication,
         "round": publication.round,
         "rows": rows,
         "changes": changes,
-        "files": keep_files(publication),
+        "files": kept(("files of an edition", publication.pk), lambda: keep_files(publication)),
     }
     return render(request, "indicators/edition.html", context)
 
