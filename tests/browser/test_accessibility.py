@@ -273,7 +273,8 @@ def fault_stops(page: Page) -> list[Stop]:
     return [serve(path, body) for path, body in bodies.items()]
 
 
-def test_pages_of_accounts_and_faults(loaded_plan, new_page, sign_in, settings):
+def faults_of_accounts(new_page, sign_in, settings) -> list[str]:
+    """Pages of signing in, of the own account, and of everything that goes wrong."""
     settings.RESET_BY_MAIL = True
     officer = User.objects.get(username="officer-audit")
     attempt = {"username": officer.username, "ip_address": "127.0.0.1", "failures_since_start": 10}
@@ -331,8 +332,7 @@ def test_pages_of_accounts_and_faults(loaded_plan, new_page, sign_in, settings):
         Stop("second step", "/accounts/login/", half_way),
         Stop("second step refused", "/accounts/login/", wrong_code, status=422),
     ]
-    faults += faults_of(new_page(), second_step)
-    assert not faults, report(faults)
+    return faults + faults_of(new_page(), second_step)
 
 
 def wrong_number(page: Page) -> None:
@@ -640,7 +640,7 @@ def handed_over(page: Page) -> None:
     page.get_by_role("heading", level=1, name="업무 인계서").wait_for()
 
 
-def test_admin_pages(demo_plan, sign_in):
+def test_pages_of_admin_and_accounts(demo_plan, new_page, sign_in, settings):
     task = Task.objects.of_plan(demo_plan).first()
     correct = reverse("indicators:correct", args=[demo_plan.slug, 2022, 1, "1-1-2-1"])
     stops = [
@@ -653,7 +653,8 @@ def test_admin_pages(demo_plan, sign_in):
         Stop("correction as it would show", correct, look_at_correction),
     ]
     faults = faults_of(sign_in("coordinator"), stops)
-    assert not faults, "\n".join(faults)
+    faults += faults_of_accounts(new_page, sign_in, settings)
+    assert not faults, report(faults)
 
 
 def look_at_correction(page: Page) -> None:
