@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django import forms
 from django.contrib.auth import authenticate
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -17,7 +17,14 @@ SECRET_FOR = 30 * 60  # seconds from showing a secret to proving that the app ha
 SECRET_SALT = "accounts.second_factor"
 
 
+REPEATED = _("잘못 입력하지 않도록 새 비밀번호를 한 번 더 입력합니다.")
+
+
 class SignInForm(AuthenticationForm):
+    error_messages = AuthenticationForm.error_messages | {
+        "invalid_login": _("아이디 또는 비밀번호가 맞지 않습니다. 영문 대문자와 소문자를 구별하여 입력해 주십시오."),
+    }
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         # Django only tells the browser; a longer name would be counted as a failure that no column holds.
@@ -36,6 +43,8 @@ class OwnPasswordForm(PasswordChangeForm):
     def __init__(self, user, *args, request=None, **kwargs):
         self.request = request
         super().__init__(user, *args, **kwargs)
+        self.fields["old_password"].label = _("지금 비밀번호")
+        self.fields["new_password2"].help_text = REPEATED
 
     def clean_old_password(self):
         return _own_password(self.request, self.user, self.cleaned_data["old_password"])
@@ -45,6 +54,14 @@ class OwnPasswordForm(PasswordChangeForm):
         if cleaned.get("old_password") and cleaned["old_password"] == cleaned.get("new_password1"):
             self.add_error("new_password1", _("지금 쓰는 비밀번호와 다른 비밀번호를 정해 주십시오."))
         return cleaned
+
+
+class NewPasswordForm(SetPasswordForm):
+    """A new password by the link of a mail."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["new_password2"].help_text = REPEATED
 
 
 def _own_password(request, user, typed: str) -> str:
@@ -136,5 +153,6 @@ class ResetForm(forms.Form):
         label=_("전자우편"),
         max_length=254,
         help_text=_("계정에 등록된 주소를 입력합니다."),
+        error_messages={"invalid": _("전자우편 주소의 형식이 맞지 않습니다. 다시 확인해 주십시오.")},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

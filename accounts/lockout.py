@@ -39,7 +39,9 @@ def locked_page(request, credentials=None):
     """429: sign-in is held off. The words do not tell whether there is such an account."""
     lock = sign_in_lock(get_client_username(request, credentials), request.axes_ip_address)
     until = lock.until if lock else timezone.now() + COOL_OFF
-    context = {"until": until, "by_address": bool(lock) and lock.kind == "address"}
+    by_address = bool(lock) and lock.kind == "address"
+    # A new password by mail opens the account, but not an address from which many names were tried.
+    context = {"until": until, "by_address": by_address, "reset_by_mail": settings.RESET_BY_MAIL and not by_address}
     response = render(request, "accounts/locked.html", context, status=429)
     response["Retry-After"] = str(max(1, int((until - timezone.now()).total_seconds()) + 1))
     return response

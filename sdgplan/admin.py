@@ -166,6 +166,16 @@ class KeeperInline(admin.TabularInline):
 class ReadOnlyAdmin(KeeperAdmin):
     """Records that only the work pages write; here they can be looked up."""
 
+    def _titled(self, extra_context):
+        """Django's own titles for pages that cannot be written are not Korean that anybody would write."""
+        return {"title": _("%(name)s 조회") % {"name": self.opts.verbose_name}} | (extra_context or {})
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, self._titled(extra_context))
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        return super().changeform_view(request, object_id, form_url, self._titled(extra_context))
+
     def has_add_permission(self, request, *args):
         return False
 

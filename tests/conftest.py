@@ -275,6 +275,7 @@ def world(request, plan, indicator, welfare, settings, tmp_path):
 
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.FOLLOW_BY_MAIL = True
+    settings.RESET_BY_MAIL = True
     settings.RUN_JOBS_AT_ONCE = False
     people = {role: None if role == "citizen" else request.getfixturevalue(role) for role in ROLES}
     return build_world(people, plan, indicator, welfare)

@@ -33,7 +33,7 @@ def test_signing_in_leads_to_ones_work(request, client, role, name, url_of):
 def test_a_wrong_password_is_answered_in_korean(client, owner):
     response = sign_in(client, "owner", "wrong")
     assert response.status_code == 200
-    assert "올바른" in response.text
+    assert "아이디 또는 비밀번호가 맞지 않습니다." in response.text
     assert 'value="owner"' in response.text
 
 
@@ -61,7 +61,9 @@ def test_one_changes_ones_own_password(as_user, owner):
     client = as_user(owner)
     address = reverse("accounts:password")
     bad = {"old_password": PASSWORD, "new_password1": "12345", "new_password2": "12345"}
-    assert "10" in client.post(address, bad).text
+    refused = client.post(address, bad)
+    assert refused.status_code == 422
+    assert "10" in refused.text
     good = {"old_password": PASSWORD, "new_password1": "어려운-비밀번호-2026", "new_password2": "어려운-비밀번호-2026"}
     assert client.post(address, good).status_code == 302
     owner.refresh_from_db()

@@ -197,6 +197,7 @@ def test_a_forgotten_password_is_reset_once_by_mail(client, as_user, owner, sett
     nobody, somebody = asked_for(client, "no@x.test"), asked_for(client, "OWNER@x.test")
     assert nobody.text == somebody.text
     assert [m.to for m in mail.outbox] == [["owner@x.test"]]
+    assert "(아이디 owner)" in mail.outbox[0].body
     link = re.search(r"/accounts/reset/\S+", mail.outbox[0].body)[0]
     page = client.get(link, follow=True)
     form = {"new_password1": NEW, "new_password2": NEW}

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from indicators import services
 from indicators.choices import CheckState, GoalLink, MilestoneRating, ReportKind
-from indicators.models import Assignment, Job, ReportingRound, Result, WorkbookUpload
+from indicators.models import Assignment, Job, MilestoneUpload, ReportingRound, Result, WorkbookUpload
 from indicators.selectors.checks import check_rows
 from indicators.selectors.handover import handover_of
 from indicators.services import committee as committee_services
@@ -129,11 +129,11 @@ def _draft(owner, indicator, reporting_round, number, *, is_public):
     return result, evidence
 
 
-def sent_back(user, page: str) -> None:
+def sent_back(user, page: str, download: str = "download/") -> None:
     """Send the workbook of a page back as it was downloaded, so that there is an upload to look at."""
     client = Client()
     client.force_login(user)
-    data = client.get(f"{page}download/").content
+    data = client.get(f"{page}{download}").getvalue()
     sent = client.post(f"{page}upload/", {"file": SimpleUploadedFile("표.xlsx", data)})
     assert sent.status_code == 302, sent.text
 
@@ -160,7 +160,14 @@ def _figures(plan, people, indicator):
     second = _round(plan, coordinator, 2023)
     _result, private = _draft(owner, indicator, second, 305, is_public=False)
     sent_back(owner, f"/plans/{plan.slug}/work/rounds/2023/workbook/")
-    return {"public": public, "private": private, "job": job, "upload": WorkbookUpload.objects.get()}
+    sent_back(coordinator, f"/plans/{plan.slug}/work/milestones/", "xlsx/")
+    return {
+        "public": public,
+        "private": private,
+        "job": job,
+        "upload": WorkbookUpload.objects.get(),
+        "targets": MilestoneUpload.objects.get(),
+    }
 
 
 def _point(coordinator, paper, task, words):
@@ -314,8 +321,8 @@ def _special(figures, told, desks) -> dict:
         "api:opinions_item": {"year": 2024},
         "api:replies_item": {"year": 2024},
         "data:table": {"name": "areas", "suffix": "csv"},
-        "indicators:milestones_preview": {"pk": 999_999},  # nobody's: an upload's own cells are in its tests
-        "indicators:milestones_confirm": {"pk": 999_999},
+        "indicators:milestones_preview": {"pk": figures["targets"].pk},
+        "indicators:milestones_confirm": {"pk": figures["targets"].pk},
         "stakeholders:opinion": asked,
         "stakeholders:edition": asked,
         "stakeholders:public_evidence": {"pk": told["public"].pk},

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sdgplan.lib.caching import CacheUnreachable
 from sdgplan.lib.visitors import takes_turn, visitor_of
 
-from ..forms import OwnPasswordForm, ResetForm
+from ..forms import NewPasswordForm, OwnPasswordForm, ResetForm
 from ..notifications import mail_reset_links
 from ..services.sign_in import change_own_password, unlock_account
 
@@ -33,7 +33,7 @@ def change(request):
         update_session_auth_hash(request, request.user)
         messages.success(request, _("비밀번호를 바꾸었습니다. 다른 기기에서는 로그아웃되었습니다."))
         return redirect("accounts:home")
-    return render(request, "accounts/password.html", {"form": form})
+    return render(request, "accounts/password.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @never_cache
@@ -70,6 +70,10 @@ class SetNewPassword(PasswordResetConfirmView):
     """Opened by the link of a mail, which works once and for an hour."""
 
     template_name = "accounts/reset_confirm.html"
+    form_class = NewPasswordForm
+
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def form_valid(self, form):
         user = form.user

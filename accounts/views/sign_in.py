@@ -72,7 +72,7 @@ def refused_code(request, form, user, error) -> None:
     """Say at the field why a code was not taken, and count it as a wrong password is counted."""
     if isinstance(error, TooSoon):
         seconds = max(1, int((error.until - timezone.now()).total_seconds()) + 1)
-        form.add_error("code", _("코드가 여러 번 틀렸습니다. %(n)d초 뒤에 다시 입력해 주십시오.") % {"n": seconds})
+        form.add_error("code", _("코드가 틀려 잠시 받지 않습니다. %(n)d초 뒤에 다시 입력해 주십시오.") % {"n": seconds})
         return
     user_login_failed.send(sender=__name__, credentials={"username": user.username}, request=request)
     form.add_error("code", _("코드가 맞지 않거나 이미 쓴 코드입니다. 앱에 새로 보이는 코드를 입력해 주십시오."))

@@ -1,13 +1,20 @@
 """Every kind of page, wide and narrow: no axe violation, no sideways scrolling, nothing in the console."""
 
+from base64 import b32decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from axes.models import AccessAttempt
+from django.conf import settings as django_settings
+from django.contrib.auth.tokens import default_token_generator
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlsafe_base64_encode
+from django_otp.oath import totp
 from playwright.sync_api import Page
 
 from accounts.choices import Role
@@ -224,6 +231,110 @@ def refused_login(page: Page) -> None:
     page.get_by_role("alert").wait_for()
 
 
+def locked_out(page: Page) -> None:
+    page.get_by_label("아이디").fill("officer-audit")
+    page.get_by_label("비밀번호").fill("wrong")
+    page.get_by_role("button", name="로그인").click()
+    page.get_by_role("heading", level=1, name="로그인이 잠겼습니다").wait_for()
+
+
+def forged_login(page: Page) -> None:
+    page.locator("main [name=csrfmiddlewaretoken]").evaluate("field => { field.value = 'x'; }")
+    page.get_by_label("아이디").fill("nobody")
+    page.get_by_label("비밀번호").fill("wrong")
+    page.get_by_role("button", name="로그인").click()
+    page.get_by_role("heading", level=1, name="화면을 연 지 오래되었습니다").wait_for()
+
+
+def sent(**fields: str) -> Callable[[Page], None]:
+    """Fill fields by name and press the button of the form."""
+
+    def arrive(page: Page) -> None:
+        for name, value in fields.items():
+            page.locator(f"main [name={name}]").fill(value)
+        page.locator("main button[type=submit]").first.click()
+
+    return arrive
+
+
+def fault_stops(page: Page) -> list[Stop]:
+    """The pages that ask nothing of the site, and those of nginx, as the browser gets them."""
+    proxy = django_settings.BASE_DIR / "deploy" / "errors"
+    typed = {"sent": [("value", "310")], "action": "/", "csrf_token": "x"}
+    bodies = {f"/{code}": render_to_string(f"errors/{code}.html", typed) for code in (500, 503, 507)}
+    bodies |= {f"/proxy-{code}": (proxy / f"{code}.html").read_text() for code in (413, 429, 503)}
+
+    def serve(path, body):
+        status = int(path[-3:])
+        page.route(f"**{path}", lambda route: route.fulfill(status=status, content_type="text/html", body=body))
+        return Stop(f"fault {path}", path, status=status)
+
+    page.route("**/sdgplan-errors.css", lambda route: route.fulfill(path=proxy / "errors.css"))
+    return [serve(path, body) for path, body in bodies.items()]
+
+
+def faults_of_accounts(new_page, sign_in, settings) -> list[str]:
+    """Pages of signing in, of the own account, and of everything that goes wrong."""
+    settings.RESET_BY_MAIL = True
+    officer = User.objects.get(username="officer-audit")
+    attempt = {"username": officer.username, "ip_address": "127.0.0.1", "failures_since_start": 10}
+    AccessAttempt.objects.create(get_data="", post_data="", **attempt)
+    link = [urlsafe_base64_encode(str(officer.pk).encode()), default_token_generator.make_token(officer)]
+    confirm, reset = reverse("accounts:reset_confirm", args=link), reverse("accounts:reset")
+    page = new_page()
+    stops = [
+        Stop("locked", "/accounts/login/", locked_out, status=429),
+        Stop("form open for too long", "/accounts/login/", forged_login, status=403),
+        Stop("reset", reset),
+        Stop("reset refused", reset, sent(email="x"), status=422),
+        Stop("reset sent", reverse("accounts:reset_sent")),
+        Stop("new password", confirm),
+        Stop("new password refused", confirm, sent(new_password1="1", new_password2="2"), status=422),
+        Stop("link that is over", reverse("accounts:reset_confirm", args=[link[0], "over"])),
+        Stop("address that cannot be read", "/admin/?a=%00", status=400),
+        *fault_stops(page),
+    ]
+    faults = faults_of(page, stops)
+
+    set_up, secret = "/accounts/second-factor/", []
+
+    def finished(page: Page) -> None:
+        secret.append(b32decode(page.locator("main strong").inner_text().replace(" ", "")))
+        sent(password=demo.PASSWORD, code=f"{totp(secret[0]):06d}")(page)
+        page.get_by_role("heading", level=1, name="복구 코드").wait_for()
+
+    def half_way(page: Page) -> None:
+        sent(username="administrator", password=demo.PASSWORD)(page)
+        page.get_by_role("heading", level=1, name="2단계 인증").wait_for()
+
+    def wrong_code(page: Page) -> None:
+        half_way(page)
+        sent(code="12")(page)
+        page.locator(".errorlist").wait_for()
+
+    password = "/accounts/password/"
+    own = [
+        Stop("account", "/accounts/account/"),
+        Stop("password refused", password, sent(old_password="x", new_password1="1", new_password2="2"), status=422),
+        Stop("locks", "/accounts/locks/"),
+        Stop("no locks", "/accounts/locks/", lambda page: page.get_by_role("button", name="해제").click()),
+        Stop("activity of sign-ins", "/admin/accounts/activityentry/?action__exact=signed_in"),
+        Stop("set up", set_up),
+        Stop("set up refused", set_up, sent(password=demo.PASSWORD, code="12"), status=422),
+        Stop("recovery codes", set_up, finished),
+        Stop("account with a second factor", "/accounts/account/"),
+        Stop("new recovery codes", f"{set_up}codes/"),
+        Stop("new recovery codes refused", f"{set_up}codes/", sent(password=demo.PASSWORD, code="12"), status=422),
+        Stop("take the second factor out", f"{set_up}remove/"),
+    ]
+    faults += faults_of_all(sign_in, [("administrator", own)])
+    second_step = [
+        Stop("second step", "/accounts/login/", half_way),
+        Stop("second step refused", "/accounts/login/", wrong_code, status=422),
+    ]
+    return faults + faults_of(new_page(), second_step)
+
+
 def wrong_number(page: Page) -> None:
     page.get_by_label("실적", exact=True).fill("삼백")
     page.get_by_role("button", name="제출").click()
@@ -365,6 +476,30 @@ def sent_milestones(value: str) -> Callable[[Page], None]:
     return arrive
 
 
+def without_origin(page: Page) -> None:
+    """Send a change of a published year without the column of states, so that both boxes must be agreed to."""
+    table = "area_no,indicator_code,year,value,text,missing_reason\r\n1,1-1-2-1,2022,304,,\r\n"
+    page.locator("[name=file]").set_input_files(
+        {"name": "목표치.csv", "mimeType": "text/csv", "buffer": table.encode()}
+    )
+    page.get_by_role("button", name="올리고 미리 보기").click()
+    page.get_by_label("공표된 연도의 목표치도 바꿉니다.").wait_for()
+
+
+def not_agreed(page: Page) -> None:
+    without_origin(page)
+    page.get_by_role("button", name="목표치 1개 저장").click()
+    page.get_by_role("alert").wait_for()
+
+
+def all_agreed(page: Page) -> None:
+    without_origin(page)
+    for box in page.locator("main input[type=checkbox]").all():
+        box.check()
+    page.get_by_role("button", name="목표치 1개 저장").click()
+    page.get_by_role("status").wait_for()
+
+
 def test_pages_of_yearly_targets_by_file(demo_plan, sign_in):
     desk = f"{demo_plan.get_absolute_url()}work/milestones/"
     stops = [
@@ -372,6 +507,9 @@ def test_pages_of_yearly_targets_by_file(demo_plan, sign_in):
         Stop("refused", desk, refused_workbook, status=422),
         Stop("preview with errors", desk, sent_milestones("삼백")),
         Stop("preview with changes", desk, sent_milestones("77")),
+        Stop("preview to be agreed to", desk, without_origin),
+        Stop("not agreed", desk, not_agreed, status=409),
+        Stop("desk after a file was saved", desk, all_agreed),
     ]
     faults = faults_of_all(sign_in, [("coordinator", stops)])
     assert not faults, report(faults)
@@ -502,7 +640,7 @@ def handed_over(page: Page) -> None:
     page.get_by_role("heading", level=1, name="업무 인계서").wait_for()
 
 
-def test_admin_pages(demo_plan, sign_in):
+def test_pages_of_admin_and_accounts(demo_plan, new_page, sign_in, settings):
     task = Task.objects.of_plan(demo_plan).first()
     correct = reverse("indicators:correct", args=[demo_plan.slug, 2022, 1, "1-1-2-1"])
     stops = [
@@ -515,7 +653,8 @@ def test_admin_pages(demo_plan, sign_in):
         Stop("correction as it would show", correct, look_at_correction),
     ]
     faults = faults_of(sign_in("coordinator"), stops)
-    assert not faults, "\n".join(faults)
+    faults += faults_of_accounts(new_page, sign_in, settings)
+    assert not faults, report(faults)
 
 
 def look_at_correction(page: Page) -> None:
