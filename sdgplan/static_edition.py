@@ -53,6 +53,7 @@ SUFFIXES = {
 # Under a plan's address, but not to be had without the running site: work pages, following by mail, reports on demand.
 LIVE_ONLY = re.compile(r"(work|embed|following)/|.*/follow/$|reports/\d+/\d+/.+|reports/files/")
 REPORT_FILE = re.compile(r"reports/files/\d+/$")
+SEARCH_INDEX = "search/index.json"
 AT_ONCE = 40  # pages that a process is given at a time
 
 
@@ -121,13 +122,14 @@ class StaticEdition:
         """Fetch everything and write it; returns the number of files. Raises BrokenSite for a link without a page."""
         self._fetch_all()
         self.files = {page.address: self._file_of(page) for page in self.pages.values()}
+        self.files[reverse("home")] = self.files[self.root]
         note = self._note()
         for page in self.pages.values():
             content = self._standing_alone(page, note) if page.is_html else page.content
             self._put(self.files[page.address], content)
         index = list(entries_of(self.plan, lambda address: self.files.get(address, "")))
-        self._put("search/index.json", json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode())
-        return len(self.files) + 1
+        self._put(SEARCH_INDEX, json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode())
+        return len(self.pages) + 1
 
     def _put(self, name: str, content: bytes) -> None:
         path = self.directory / name
@@ -138,7 +140,7 @@ class StaticEdition:
 
     def _fetch_all(self) -> None:
         todo, known = [self.root], {self.root}
-        with self._pool() as pool:
+        with self.pool() as pool:
             while todo:
                 batches = [todo[i : i + AT_ONCE] for i in range(0, len(todo), AT_ONCE)]
                 todo = []
@@ -153,7 +155,8 @@ class StaticEdition:
             raise BrokenSite(faults)
         self._fetch_static()
 
-    def _pool(self):
+    def pool(self):
+        """What maps work over batches, side by side where that was asked for; to be entered."""
         return _Processes(self.processes) if self.processes > 1 else _Here()
 
     def _belongs(self, link: str, source: str) -> bool:
@@ -215,7 +218,7 @@ class StaticEdition:
         text = LINK.sub(lambda found: self._link(page, found), text)
         if page.address == reverse("plans:search", args=[self.plan.slug]):
             text = text.replace("</main>", self._search_box(page) + "</main>", 1)
-        return text.replace("</footer>", f'<div class="wrap">{note}</div></footer>', 1).encode()
+        return text.replace("</footer>", f'<div class="wrap" data-edition>{note}</div></footer>', 1).encode()
 
     def _target(self, page: Page, link: str) -> str | None:
         """What *link* on *page* becomes: a file relative to it, or itself when it leads elsewhere; None if nowhere."""
@@ -246,7 +249,7 @@ class StaticEdition:
     def _search_box(self, page: Page) -> str:
         script = self._target(page, urljoin(settings.STATIC_URL, static("js/site_search.js")))
         return format_html(
-            '<div class="wrap"><noscript><p class="notice">{}</p></noscript>'
+            '<div class="wrap" data-edition><noscript><p class="notice">{}</p></noscript>'
             '<div id="found" data-index="index.json" data-root="../" data-none="{}" data-count="{}"></div></div>'
             '<script src="{}" defer></script>',
             _("보관본의 검색은 스크립트를 켜야 쓸 수 있습니다. 이행과제와 이행지표 목록에서 찾아보십시오."),

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from sdgplan.static_edition import StaticEdition
+
 from .test_public_pages import publish, small_plan  # noqa: F401 (a fixture)
 
 LINK = re.compile(r'\s(?:href|src|action)="([^"]*)"')
@@ -97,6 +99,59 @@ def test_the_search_has_every_task_and_indicator_with_its_words(edition):
     for row in rows:
         assert (edition / row[3].partition("#")[0]).is_file()
         assert row[2].lower() in row[4] or row[0] == "담당부서"
+
+
+def test_the_check_compares_every_page_and_follows_every_link(small_plan, plan, coordinator, tmp_path, capsys):  # noqa: F811
+    publish(plan, coordinator)
+    call_command("export_site", tmp_path / "site", plan=small_plan.slug, processes=1, check=True)
+    pages = list((tmp_path / "site").rglob("*.html"))
+    compared, figures, _files, links = map(int, re.findall(r"(\d+)개", capsys.readouterr().out.splitlines()[0]))
+    assert compared == len(pages) > 15
+    assert figures > 200
+    assert links > sum(1 for page in pages for _link in links_in(page))
+
+
+WRONG = [
+    ("indicators/index.html", "90%", "91%", "/plans/small/indicators/와 다릅니다"),
+    ("dashboard/index.html", 'href="../tasks/index.html"', 'href="../method/index.html"', "/dashboard/와 다릅니다"),
+    ("index.html", 'href="tasks/index.html"', 'href="tasks/none.html"', "없는 파일로 가는 링크: tasks/none.html"),
+    ("method/index.html", 'href="#main"', 'href="#nowhere"', "화면에 없는 자리로 가는 링크: #nowhere"),
+    (
+        "about/index.html",
+        "</body>",
+        '<img src="https://x.example/y.png"></body>',
+        "불러옵니다: https://x.example/y.png",
+    ),
+    ("tasks/index.html", 'href="../index.html"', 'href="/index.html"', "없는 파일로 가는 링크: /index.html"),
+    ("data/indicators.csv", "area_no", "area_nr", "/data/indicators.csv와 다릅니다"),
+    ("static/css/site.css", ".woff2", ".woff3", "static/css/site.css: 없는 파일로 가는 링크"),
+    ("search/index.json", "tasks/", "task/", "search/index.json: 없는 파일로 가는 링크"),
+]
+
+
+def test_the_check_notices_what_differs_and_keeps_the_old_edition(edition, small_plan, monkeypatch):  # noqa: F811
+    before = (edition / "index.html").read_bytes()
+    put, changed = StaticEdition._put, set()
+
+    def put_wrongly(self, name, content):
+        for file, old, new, _named in WRONG:
+            if name == file and old.encode() in content:
+                changed.add(file)
+                content = content.replace(old.encode(), new.encode())
+        put(self, name, content)
+
+    monkeypatch.setattr(StaticEdition, "_put", put_wrongly)
+    with pytest.raises(CommandError) as refused:
+        call_command("export_site", edition, plan=small_plan.slug, processes=1, check=True)
+    assert changed == {file for file, *_rest in WRONG}
+    assert not [named for *_rest, named in WRONG if named not in str(refused.value)]
+    assert (edition / "index.html").read_bytes() == before
+
+
+def test_the_name_of_the_site_leads_to_its_first_page(edition):
+    for page in edition.rglob("*.html"):
+        link = re.search(r'<a class="site-name" href="([^"]*)"', page.read_text(encoding="utf-8"))[1]
+        assert (page.parent / link).resolve() == edition / "index.html"
 
 
 def test_a_folder_with_other_files_is_left_alone(small_plan, tmp_path):  # noqa: F811

@@ -5,11 +5,13 @@ Everything is started for real; what the site does is asked through its addresse
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
 import ssl
 import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
@@ -19,7 +21,7 @@ import redis
 from django.core.management import get_commands
 
 from deploy.browser import HOST
-from deploy.trial import DEPLOY, Trial, missing_programs, unit
+from deploy.trial import DEPLOY, ROOT, Trial, missing_programs, unit
 
 from .workbook_files import edited
 
@@ -142,8 +144,9 @@ def test_units_name_commands_that_exist_and_systemd_reads_them(site, tmp_path):
     units = sorted((DEPLOY / "systemd").glob("*"))
     services = [path for path in units if path.suffix == ".service"]
     for path in services:
-        words = unit(path.name, {})["ExecStart"].split()
-        assert words[0].endswith("gunicorn") or words[2] in get_commands(), path.name
+        command = unit(path.name, {})["ExecStart"]
+        named = re.search(r"\.venv/bin/python manage\.py (\w+)", command)
+        assert command.split()[0].endswith("gunicorn") or named[1] in get_commands(), path.name
     timers = [path for path in units if path.suffix == ".timer"]
     assert {path.stem for path in timers} < {path.stem for path in services}
     analyze = shutil.which("systemd-analyze")
@@ -157,6 +160,27 @@ def test_units_name_commands_that_exist_and_systemd_reads_them(site, tmp_path):
     )
     assert str(tmp_path) not in done.stderr
     assert "sdgplan" not in done.stderr
+
+
+def test_the_nightly_backup_is_whole_and_only_the_newest_are_kept(site, tmp_path):
+    service = unit("sdgplan-backup.service", {"/srv/sdgplan-backup": str(tmp_path), ".venv/bin/python": sys.executable})
+
+    def run(name):
+        command = shlex.split(service[name].replace("%%", "%").replace("$$", "$"))
+        return subprocess.run(command, cwd=ROOT, env=site.environment("a"), capture_output=True, text=True, check=False)
+
+    for day in range(1, 20):
+        (tmp_path / f"sdgplan-201911{day:02}-023000.zip").write_text("old")
+    other = tmp_path / "by-hand.zip"
+    other.write_text("of somebody else")
+    done = run("ExecStart")
+    assert done.returncode == 0, done.stderr
+    assert run("ExecStartPost").returncode == 0
+    kept = sorted(path.name for path in tmp_path.glob("sdgplan-*.zip"))
+    assert len(kept) == 14
+    assert kept[:2] == ["sdgplan-20191107-023000.zip", "sdgplan-20191108-023000.zip"]
+    assert other.exists()
+    assert "온전한 백업입니다" in site.manage("restore", str(tmp_path / kept[-1]), "--check").stdout
 
 
 # --- as on one server

@@ -10,9 +10,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from plans.models import Plan
+from sdgplan.edition_check import check
 from sdgplan.static_edition import BrokenSite, StaticEdition
 
 MARK = ".static-edition"  # stands in a directory that may be replaced
+SHOWN = 20  # faults
 
 
 class Command(BaseCommand):
@@ -22,6 +24,10 @@ class Command(BaseCommand):
         parser.add_argument("dir", type=Path, metavar="DIR")
         parser.add_argument("--plan", metavar="SLUG", help="the plan (default: the current one)")
         parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="how many pages at a time")
+
+        parser.add_argument(
+            "--check", action="store_true", help="compare every page with the site and follow every link, or stop"
+        )
 
     def handle(self, **options):
         plans = Plan.objects.filter(slug=options["plan"]) if options["plan"] else Plan.objects.filter(is_current=True)
@@ -37,7 +43,10 @@ class Command(BaseCommand):
         try:
             # Within a transaction, other processes would not see what is there.
             processes = 1 if connection.in_atomic_block else options["processes"]
-            count = StaticEdition(plan, beside, processes=processes).write()
+            edition = StaticEdition(plan, beside, processes=processes)
+            count, seconds = edition.write(), time.monotonic() - started
+            if options["check"]:
+                self._check(edition)
             (beside / MARK).touch()
             beside.chmod(0o755)
             if directory.exists():
@@ -48,4 +57,14 @@ class Command(BaseCommand):
             raise CommandError(f"열리지 않는 화면이 있어 만들지 않았습니다.\n{faults}") from broken
         finally:
             shutil.rmtree(beside, ignore_errors=True)
-        self.stdout.write(f"{directory}: 파일 {count}개, {time.monotonic() - started:.1f}초")
+        self.stdout.write(f"{directory}: 파일 {count}개, {seconds:.1f}초")
+
+    def _check(self, edition):
+        found = check(edition)
+        if found.faults:
+            more = f"\n  … 모두 {len(found.faults)}건" if len(found.faults) > SHOWN else ""
+            raise CommandError("운영 누리집과 달라 만들지 않았습니다.\n  " + "\n  ".join(found.faults[:SHOWN]) + more)
+        self.stdout.write(
+            f"운영 누리집과 같습니다: 화면 {found.pages}개의 수치 {found.figures}개, 파일 {found.files}개, "
+            f"링크 {found.links}개"
+        )

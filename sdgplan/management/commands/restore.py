@@ -5,6 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from sdgplan.backups import BackupFault, check_backup, restore_backup
+from sdgplan.management.alone import alone
 
 
 class Command(BaseCommand):
@@ -20,7 +21,8 @@ class Command(BaseCommand):
             if options["check"]:
                 found, done = check_backup(options["file"]), "온전한 백업입니다"
             else:
-                found, done = restore_backup(options["file"], overwrite=options["overwrite"]), "복원했습니다"
+                with alone():
+                    found, done = restore_backup(options["file"], overwrite=options["overwrite"]), "복원했습니다"
         except BackupFault as fault:
             raise CommandError(str(fault)) from fault
         if found.removed:
