@@ -108,6 +108,33 @@ def api_list(stage: Stage) -> Iterable[Finding]:
     yield finding
 
 
+# In a process of its own: CPU of the first request after each of some changes that the public may see.
+FIRST = """
+import json, time
+from django.test import Client
+from plans.stamps import renew_stamp
+found = []
+for path in {paths!r}:
+    spent = []
+    for _turn in range({turns}):
+        renew_stamp()
+        started = time.process_time()
+        assert Client().get(path, secure=True, HTTP_HOST="127.0.0.1").status_code == 200
+        spent.append(time.process_time() - started)
+    found.append(1000 * min(spent))
+print(json.dumps(found))
+"""
+
+
+def first_after_a_change(stage: Stage) -> Iterable[Finding]:
+    """What the rows called cold do not count: the read model, which the first request under a new stamp has to make."""
+    kinds = ("home", "dashboard", "indicator list", "group", "edition of data")
+    code = FIRST.format(paths=[address_of(stage, kind) for kind in kinds], turns=3 if stage.quick else 9)
+    spent = json.loads(stage.manage("shell", "-v", "0", "-c", code, CACHE_URL="dummycache://").splitlines()[-1])
+    for kind, milliseconds in zip(kinds, spent, strict=True):
+        yield Finding(f"first after a change: {kind}", milliseconds, "ms", note="with its read model; no goal")
+
+
 def warm(kind: str) -> Row:
     def measure(stage: Stage) -> Iterable[Finding]:
         compared = stage.compare(stage.warm, address_of(stage, kind))
@@ -272,6 +299,7 @@ def _is_only_named(tag: str) -> bool:
 ROWS = [
     *(cold(kind, COLD_BOARD if kind == "dashboard" else COLD) for kind in KINDS),
     Row(f"cold: {API_LIST}", api_list),
+    Row("first after a change", first_after_a_change),
     *(warm(kind) for kind in ("dashboard", "home", "indicator list")),
     *(not_modified(kind) for kind in ("dashboard", "home", API_LIST)),
     behind_nginx("dashboard"),
