@@ -11,9 +11,10 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import InterfaceError, OperationalError, connection
+from django.core.exceptions import SuspiciousOperation
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.models.signals import m2m_changed, post_delete, post_save
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 
@@ -83,49 +84,91 @@ def _ask_tokens() -> list[str]:
         return [token for (token,) in cursor.fetchall()]
 
 
-def public_page(view):
-    """A public page that reads what is published and nothing else: kept for each stamp, 304 for who has it already.
+def stamp_of(request) -> str:
+    """The stamp under which a request is answered, asked for once."""
+    if not hasattr(request, "public_stamp"):
+        request.public_stamp = public_stamp()
+    return request.public_stamp
 
-    A reader without a session or waiting messages gets the page that was made for the reader before, headers and all;
-    it is public to proxies, which may keep it for one second. Everybody else gets a page of their own. What a view
-    answers other than 200, or with a cookie, is never kept.
+
+def is_anybodys(request) -> bool:
+    """Whether the answer may be everybody's: without a session nobody is signed in, and no message waits."""
+    return settings.SESSION_COOKIE_NAME not in request.COOKIES and "messages" not in request.COOKIES
+
+
+def _name_of(request) -> str:
+    """What the page at this address is called under the request's stamp."""
+    address = f"{request.scheme}://{request.get_host()}{request.get_full_path()}"
+    return hashlib.sha256(f"{stamp_of(request)} {address}".encode()).hexdigest()
+
+
+def _etag_of(request) -> str:
+    return f'"{_name_of(request)[:32]}"'
+
+
+def public_page(view):
+    """A public page that reads what is published and nothing else: the same for everybody under the same stamp.
+
+    It is public to proxies, which may keep it for one second, and 304 for who has it already. PublicPageMiddleware
+    keeps it. A reader with a session or waiting messages gets a page of their own.
     """
 
     @wraps(view)
     def answer(request, *args, **kwargs):
-        stamp = public_stamp()
+        stamp = stamp_of(request)
         with reading(stamp if settings.KEEP_READ_MODEL else None):
-            return answer_under(stamp, request, *args, **kwargs)
-
-    def answer_under(stamp, request, *args, **kwargs):
-        if settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES:
-            response = view(request, *args, **kwargs)
-            patch_cache_control(response, private=True, no_cache=True)
+            if not is_anybodys(request):
+                response = view(request, *args, **kwargs)
+                patch_cache_control(response, private=True, no_cache=True)
+                return response
+            etag = _etag_of(request)
+            response = get_conditional_response(request, etag=etag)
+            if response is None or response.status_code != 304:
+                response = view(request, *args, **kwargs)
+            is_ones_own = response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
+            if response.status_code in (200, 304) and not is_ones_own:
+                response.headers["ETag"] = etag
+                patch_cache_control(response, public=True, max_age=0, s_maxage=1, must_revalidate=True)
+                patch_vary_headers(response, ["Cookie"])
+                response.is_public_page = response.status_code == 200 and not response.streaming
             return response
-        address = f"{request.scheme}://{request.get_host()}{request.get_full_path()}"
-        name = hashlib.sha256(f"{stamp} {address}".encode()).hexdigest()
-        etag = f'"{name[:32]}"'
-        not_modified = get_conditional_response(request, etag=etag)
-        if not_modified is not None and not_modified.status_code == 304:
-            return _for_proxies(not_modified, etag)
-        pages = caches["pages"]
-        kept = pages.get(name)
-        if kept is not None:
-            content, headers = kept
-            return HttpResponse(content, headers=headers)
-        response = view(request, *args, **kwargs)
-        if (
-            response.status_code != 200
-            or response.streaming
-            or response.cookies
-            or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
-        ):
-            return response
-        _for_proxies(response, etag)
-        pages.set(name, (response.content, dict(response.items())), KEEP_PAGE)
-        return response
 
     return answer
+
+
+class PublicPageMiddleware:
+    """Keeps public pages as they leave, headers and all, and hands them out again before anything is done for people.
+
+    It stands before sessions and accounts, which cost more than the page then does. Where the stamp cannot be asked
+    for, or the host is not ours, the request goes on and is refused where everything else is.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method not in ("GET", "HEAD") or not is_anybodys(request):
+            return self.get_response(request)
+        pages = caches["pages"]
+        try:
+            name = _name_of(request)
+        except (DatabaseError, InterfaceError, SuspiciousOperation):
+            return self.get_response(request)
+        kept = pages.get(name)
+        if kept is not None:
+            return self._again(request, *kept)
+        response = self.get_response(request)
+        if getattr(response, "is_public_page", False) and not response.cookies:
+            pages.set(name, (response.content, dict(response.items())), KEEP_PAGE)
+        return response
+
+    @staticmethod
+    def _again(request, content: bytes, headers: dict):
+        response = get_conditional_response(request, etag=headers["ETag"])
+        if response is None or response.status_code != 304:
+            return HttpResponse(content, headers=headers)
+        about_content = {"Content-Type", "Content-Length", "Content-Disposition", "Content-Language"}
+        return HttpResponseNotModified(headers={n: v for n, v in headers.items() if n not in about_content})
 
 
 def shared_reads(view):
@@ -133,14 +176,7 @@ def shared_reads(view):
 
     @wraps(view)
     def answer(request, *args, **kwargs):
-        with reading(public_stamp() if settings.KEEP_READ_MODEL else None):
+        with reading(stamp_of(request) if settings.KEEP_READ_MODEL else None):
             return view(request, *args, **kwargs)
 
     return answer
-
-
-def _for_proxies(response, etag: str):
-    response.headers["ETag"] = etag
-    patch_cache_control(response, public=True, max_age=0, s_maxage=1, must_revalidate=True)
-    patch_vary_headers(response, ["Cookie"])
-    return response

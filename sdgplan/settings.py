@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "sdgplan.middleware.VisitorAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     *([] if DEBUG else ["whitenoise.middleware.WhiteNoiseMiddleware"]),
+    "plans.stamps.PublicPageMiddleware",
     "sdgplan.headers.strict_headers",
     "sdgplan.headers.ContentSecurityMiddleware",
     "sdgplan.middleware.NullCharacterMiddleware",

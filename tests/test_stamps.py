@@ -55,6 +55,32 @@ def test_the_second_reader_gets_the_page_of_the_first_with_one_query(url, page, 
     assert "s-maxage=1" in third.headers["Cache-Control"]
 
 
+@pytest.mark.parametrize(
+    "address", ["/plans/{}/embed/indicators/1/1-1-2-1/", "/api/v1/plans/{}/indicators/", "/plans/{}/"]
+)
+def test_a_kept_page_says_of_itself_what_it_said_first(plan, address, django_assert_num_queries):
+    first = Client().get(address.format(plan.slug))
+    with django_assert_num_queries(1):
+        second = Client().get(address.format(plan.slug))
+    assert dict(second.items()) == dict(first.items())
+    tag = {"If-None-Match": first.headers["ETag"]}
+    for third in (
+        Client().get(address.format(plan.slug), headers=tag),
+        _after_a_restart(address.format(plan.slug), tag),
+    ):
+        assert third.status_code == 304
+        for name in ("ETag", "Cache-Control", "Vary", "Access-Control-Allow-Origin", "X-Frame-Options"):
+            assert third.headers.get(name) == first.headers.get(name), name
+        assert third.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
+    assert Client().head(address.format(plan.slug)).headers["ETag"] == first.headers["ETag"]
+
+
+def _after_a_restart(address: str, tag: dict):
+    """Asked while nothing is kept any more."""
+    caches["pages"].clear()
+    return Client().get(address, headers=tag)
+
+
 def _a_group() -> str:
     return Opinion.objects.filter(number=1, paper__deliberation__year=2022).first().paper.group.slug
 
