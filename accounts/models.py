@@ -227,6 +227,16 @@ class ActivityEntry(models.Model):
     def __str__(self):
         return f"{self.actor_name}: {self.get_action_display()} – {self.subject_label}"
 
+    @property
+    def actor_in_words(self) -> str:
+        """The name at that time, and the role of today where the account is still there."""
+        return f"{self.actor_name} ({self.actor.get_role_display()})" if self.actor else self.actor_name
+
+    @property
+    def change_lines(self) -> list[str]:
+        """Each change as a line a person reads: item, old, new."""
+        return [f"{label}: {old or '–'} → {new or '–'}" for label, old, new in self.changes]
+
     def save(self, *args, **kwargs):
         if self.pk is not None:
             raise AppendOnlyError("activity entries are append-only")
