@@ -161,6 +161,25 @@ def test_the_history_in_the_admin_shows_the_activity_wherever_it_came_from(
     assert as_user(coordinator).get(missing.replace("999999", "x")).status_code == 302
 
 
+def test_an_activity_entry_in_the_admin_reads_as_words(as_user, administrator, owner, indicator):
+    changes = [("단위", "", "<명>"), ("방향", "높을수록 좋음", "낮을수록 좋음")]
+    moment = datetime(2023, 1, 2, 20, 28, tzinfo=UTC)
+    entry = record_activity(actor=owner, action=Action.CHANGED, subject=indicator, changes=changes, now=moment)
+    client, address = as_user(administrator), reverse("admin:accounts_activityentry_change", args=[entry.pk])
+    for page in (client.get(address).text, client.get(reverse("admin:accounts_activityentry_changelist")).text):
+        for words in ("2023-01-03 05:28", "owner (부서 담당자)", "이행지표", str(indicator)):
+            assert words in page
+        assert "indicators.indicator" not in page
+        assert "오전" not in page
+    page = client.get(address).text
+    assert "<div>단위: – → &lt;명&gt;</div><div>방향: 높을수록 좋음 → 낮을수록 좋음</div>" in page
+    assert "[[" not in page
+    ActivityEntry(  # about a kind of thing that is no more
+        actor_name="시스템", action=Action.CHANGED, subject_type="old.thing", subject_id="1", subject_label="옛것"
+    ).save()
+    assert "old.thing" in client.get(reverse("admin:accounts_activityentry_changelist")).text
+
+
 def test_a_long_history_in_the_admin_is_paged(as_user, coordinator, indicator):
     record_activities(actor=coordinator, action=Action.CHANGED, acts=((indicator, [], f"{n}번째") for n in range(101)))
     address, client = reverse("admin:indicators_indicator_history", args=[indicator.pk]), as_user(coordinator)
