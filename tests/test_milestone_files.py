@@ -166,6 +166,20 @@ def test_a_change_is_shown_and_stored_with_its_history(client, send, confirm, go
     assert "목표치.csv (SHA-256" in client.get(desk).text
 
 
+def test_only_the_newest_file_waits_for_its_confirmation(client, send, confirm, good, desk):
+    older = send(changed(good, value="11"), "먼저.csv")
+    assert "먼저.csv" in client.get(desk).text
+    newer = send(changed(good, value="12"), "나중.csv")
+    offered = client.get(desk)
+    assert "나중.csv" in offered.text
+    assert "먼저.csv" not in offered.text
+    assert confirm(newer).status_code == 302
+    assert client.get(desk).context["waiting"] is None  # the older one is past, though it was never confirmed
+    assert "먼저.csv" not in client.get(desk).text
+    last = send(changed(good, value="13"), "마지막.csv")
+    assert client.get(desk).context["waiting"] == last.context["upload"] != older.context["upload"]
+
+
 def test_numbers_words_and_reasons(send, confirm, good, indicator):
     data = changed(good, value="", text="'=1,500/510")
     data = changed(data, (*KEY[:2], "2025"), value="", missing_reason="조사 주기 아님")
