@@ -5,6 +5,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_static.admin import StaticDevice
 from django_otp.plugins.otp_totp.admin import TOTPDevice
@@ -133,7 +134,22 @@ class UserAdmin(KeeperAdmin, DjangoUserAdmin):
 
 @admin.register(ActivityEntry)
 class ActivityEntryAdmin(ReadOnlyAdmin):
-    list_display = ["at", "actor_name", "action", "subject_label"]
+    list_display = ["at", "who", "action", "kind", "subject_label"]
     list_filter = ["action"]
+    list_select_related = ["actor"]
     search_fields = ["actor_name", "subject_label"]
     date_hierarchy = "at"
+    fields = ["at", "who", "action", "kind", "subject_label", "lines", "comment"]
+    readonly_fields = ["who", "kind", "lines"]
+
+    @admin.display(description=_("한 사람"), ordering="actor_name")
+    def who(self, entry):
+        return entry.actor_in_words
+
+    @admin.display(description=_("대상 종류"), ordering="subject_type")
+    def kind(self, entry):
+        return entry.subject_kind
+
+    @admin.display(description=_("바뀐 내용"))
+    def lines(self, entry):
+        return format_html_join("", "<div>{}</div>", ((line,) for line in entry.change_lines)) or None

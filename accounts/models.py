@@ -1,5 +1,6 @@
 """Who: people, their roles and departments, and the trace of what they did."""
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -226,6 +227,24 @@ class ActivityEntry(models.Model):
 
     def __str__(self):
         return f"{self.actor_name}: {self.get_action_display()} – {self.subject_label}"
+
+    @property
+    def actor_in_words(self) -> str:
+        """The name at that time, and the role of today where the account is still there."""
+        return f"{self.actor_name} ({self.actor.get_role_display()})" if self.actor else self.actor_name
+
+    @property
+    def subject_kind(self) -> str:
+        """What kind of thing the entry is about, in words; the stored name where that kind is no more."""
+        try:
+            return str(apps.get_model(self.subject_type)._meta.verbose_name)
+        except (LookupError, ValueError):
+            return self.subject_type
+
+    @property
+    def change_lines(self) -> list[str]:
+        """Each change as a line a person reads: item, old, new."""
+        return [f"{label}: {old or '–'} → {new or '–'}" for label, old, new in self.changes]
 
     def save(self, *args, **kwargs):
         if self.pk is not None:

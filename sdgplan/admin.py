@@ -5,9 +5,12 @@ from io import BytesIO
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ERROR_FLAG
+from django.contrib.admin.views.main import ERROR_FLAG, PAGE_VAR
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.forms import ChoiceField, ModelChoiceField, ModelMultipleChoiceField
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +21,10 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from accounts.choices import Action
+from accounts.models import ActivityEntry
 from accounts.services import record_activity
+
+HISTORY_PER_PAGE = 100
 
 admin.site.site_header = _("지속가능발전 이행계획 기준정보")
 admin.site.site_title = _("기준정보")
@@ -28,10 +34,25 @@ admin.site.index_title = _("기준정보 관리")
 def _changes(form) -> list[tuple[str, str, str]]:
     """Old and new of the fields a person changed; passwords are never told."""
     return [
-        (form.fields[name].label or name, form.initial.get(name) or "", form.cleaned_data.get(name, ""))
-        for name in form.changed_data
-        if name in form.fields and "password" not in name
+        (field.label or name, _in_words(field, form.initial.get(name)), _in_words(field, form.cleaned_data.get(name)))
+        for name, field in form.fields.items()
+        if name in form.changed_data and "password" not in name and name != DELETION_FIELD_NAME
     ]
+
+
+def _in_words(field, value) -> str:
+    """What a field holds, as a person reads it: names for keys and codes."""
+    if value is None or value == "":
+        return ""
+    if isinstance(field, ModelMultipleChoiceField):
+        return ", ".join(map(str, value))
+    if isinstance(field, ModelChoiceField) and not isinstance(value, Model):
+        value = field.queryset.model._default_manager.filter(pk=value).first() or value
+    elif isinstance(field, ChoiceField) and not isinstance(field, ModelChoiceField):
+        value = dict(field.choices).get(value, value)
+    if isinstance(value, bool):
+        return str(_("예") if value else _("아니요"))
+    return str(value)
 
 
 def _ids(values) -> list:
@@ -51,6 +72,22 @@ class ChooseMany(AutocompleteSelectMultiple):
 
 class KeeperAdmin(admin.ModelAdmin):
     """Reference data that coordinators and administrators keep."""
+
+    object_history_template = "admin/activity_history.html"
+
+    def history_view(self, request, object_id, extra_context=None):
+        """What the project keeps of an object, whoever changed it; Django's own log knows the admin alone."""
+        response = super().history_view(request, object_id, extra_context)
+        if context := getattr(response, "context_data", None):  # else the object is not there
+            entries = ActivityEntry.objects.about(context["object"]).select_related("actor")
+            paginator = self.get_paginator(request, entries, HISTORY_PER_PAGE)
+            page = paginator.get_page(request.GET.get(PAGE_VAR, 1))
+            context |= {
+                "action_list": page,
+                "page_range": paginator.get_elided_page_range(page.number),
+                "pagination_required": paginator.num_pages > 1,
+            }
+        return response
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):

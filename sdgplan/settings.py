@@ -192,6 +192,7 @@ TIME_ZONE = "Asia/Seoul"
 USE_I18N = True
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = ["sdgplan.formats"]
 
 # Files
 STATIC_URL = env.str("STATIC_URL", default="/static/")

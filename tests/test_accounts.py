@@ -1,5 +1,7 @@
 """Signing in, and the admin that keeps the reference data."""
 
+import re
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
@@ -8,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from accounts.choices import Role
+from accounts.choices import Action, Role
 from accounts.models import ActivityEntry, Department, User
+from accounts.services import record_activities, record_activity
 from indicators.models import Indicator, Milestone
 from plans.models import Task
 
@@ -122,6 +125,69 @@ def test_a_change_in_the_admin_leaves_a_trace(as_user, coordinator, plan):
     entry = ActivityEntry.objects.about(task).get()
     assert (entry.actor_name, entry.action) == ("coordinator", "changed")
     assert entry.changes == [["유의사항", "", "새 메모"]]
+    other = Department.objects.exclude(pk=task.department_id).first()
+    data |= {"department": other.pk, "team": ""}
+    assert as_user(coordinator).post(address, data).status_code == 302
+    entry = ActivityEntry.objects.about(task).first()
+    assert ["담당부서", task.department.name, other.name] in entry.changes  # names, not keys
+
+
+def test_the_history_in_the_admin_shows_the_activity_wherever_it_came_from(
+    as_user, coordinator, administrator, owner, committee, indicator
+):
+    address = reverse("admin:indicators_indicator_history", args=[indicator.pk])
+    assert "남은 활동 기록이 없습니다" in as_user(coordinator).get(address).text
+    record_activity(
+        actor=coordinator,
+        action=Action.CHANGED,
+        subject=indicator,
+        changes=[("단위", "", "명"), ("2023년 목표", 10, 12)],
+        comment="오기를 바로잡음",
+        now=datetime(2023, 1, 2, 20, 28, tzinfo=UTC),
+    )
+    record_activity(actor=None, action=Action.DELETED, subject=indicator.area)  # of something else
+    for keeper in (coordinator, administrator):
+        page = as_user(keeper).get(address).text
+        for words in (
+            *("2023-01-03 05:28", "coordinator (총괄 담당자)", "수정", "단위: – → 명", "2023년 목표: 10 → 12"),
+            *("오기를 바로잡음", "기록 1건"),
+        ):
+            assert words in page
+        assert "시스템" not in re.sub("시스템 관리자", "", page)
+    for other in (owner, committee, None):
+        assert as_user(other).get(address).status_code == 302
+    missing = reverse("admin:indicators_indicator_history", args=[999_999])
+    assert as_user(coordinator).get(missing).status_code == 302
+    assert as_user(coordinator).get(missing.replace("999999", "x")).status_code == 302
+
+
+def test_an_activity_entry_in_the_admin_reads_as_words(as_user, administrator, owner, indicator):
+    changes = [("단위", "", "<명>"), ("방향", "높을수록 좋음", "낮을수록 좋음")]
+    moment = datetime(2023, 1, 2, 20, 28, tzinfo=UTC)
+    entry = record_activity(actor=owner, action=Action.CHANGED, subject=indicator, changes=changes, now=moment)
+    client, address = as_user(administrator), reverse("admin:accounts_activityentry_change", args=[entry.pk])
+    for page in (client.get(address).text, client.get(reverse("admin:accounts_activityentry_changelist")).text):
+        for words in ("2023-01-03 05:28", "owner (부서 담당자)", "이행지표", str(indicator)):
+            assert words in page
+        assert "indicators.indicator" not in page
+        assert "오전" not in page
+    page = client.get(address).text
+    assert "<div>단위: – → &lt;명&gt;</div><div>방향: 높을수록 좋음 → 낮을수록 좋음</div>" in page
+    assert "[[" not in page
+    ActivityEntry(  # about a kind of thing that is no more
+        actor_name="시스템", action=Action.CHANGED, subject_type="old.thing", subject_id="1", subject_label="옛것"
+    ).save()
+    assert "old.thing" in client.get(reverse("admin:accounts_activityentry_changelist")).text
+
+
+def test_a_long_history_in_the_admin_is_paged(as_user, coordinator, indicator):
+    record_activities(actor=coordinator, action=Action.CHANGED, acts=((indicator, [], f"{n}번째") for n in range(101)))
+    address, client = reverse("admin:indicators_indicator_history", args=[indicator.pk]), as_user(coordinator)
+    first = client.get(address).text
+    assert "100번째" in first
+    assert ">0번째" not in first
+    assert ">0번째" in client.get(f"{address}?p=2").text
+    assert client.get(f"{address}?p=x").status_code == 200
 
 
 @pytest.mark.parametrize(("path", "rows"), [("plans/task", 112), ("indicators/indicator", 115)])

@@ -1,6 +1,7 @@
 """Yearly targets as a file: what an upload would change, what is refused, and that it is all of it or nothing."""
 
 import csv
+import re
 import zipfile
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -164,6 +165,20 @@ def test_a_change_is_shown_and_stored_with_its_history(client, send, confirm, go
     assert [change[2] for change in whole.changes] == ["1", "1", "0"]
     assert public_stamp() != before
     assert "목표치.csv (SHA-256" in client.get(desk).text
+
+
+def test_only_the_newest_file_waits_for_its_confirmation(client, send, confirm, good, desk):
+    older = send(changed(good, value="11"), "먼저.csv")
+    assert "먼저.csv" in client.get(desk).text
+    newer = send(changed(good, value="12"), "나중.csv")
+    offered = client.get(desk)
+    assert "나중.csv" in offered.text
+    assert "먼저.csv" not in offered.text
+    assert confirm(newer).status_code == 302
+    assert client.get(desk).context["waiting"] is None  # the older one is past, though it was never confirmed
+    assert "먼저.csv" not in client.get(desk).text
+    last = send(changed(good, value="13"), "마지막.csv")
+    assert client.get(desk).context["waiting"] == last.context["upload"] != older.context["upload"]
 
 
 def test_numbers_words_and_reasons(send, confirm, good, indicator):
@@ -413,6 +428,28 @@ def test_a_published_year_is_told_and_agreed_to(published, send, confirm, good, 
     assert confirm(response, published="on").status_code == 302
     assert target(indicator, 2022).value == 999
     assert list(Figure.objects.values("indicator", "target_value", "status", "inputs")) == frozen
+
+
+def test_what_is_not_agreed_to_is_told_at_its_box_and_the_other_stays_ticked(published, send, confirm, good, indicator):
+    rows = rows_of(changed(good, (*KEY[:2], "2022"), value="999"))
+    response = send(as_csv([row[:6] for row in rows]))
+    box = {name: f'id="id_{name}"' for name in ("published", "overwrite")}
+    for ticked, other in (("published", "overwrite"), ("overwrite", "published")):
+        answer = confirm(response, **{ticked: "on"})
+        assert answer.status_code == 409
+        tags = re.findall(r"<input[^>]*>", answer.text)
+        kept, missed = (next(tag for tag in tags if box[name] in tag) for name in (ticked, other))
+        assert "checked" in kept
+        assert "aria-invalid" not in kept
+        assert "checked" not in missed
+        assert f'aria-invalid="true" aria-describedby="id_{other}_error"' in missed
+        assert answer.text.count("확인하지 않아 저장하지 않았습니다.") == 2  # above, and at the box
+        assert f'id="id_{other}_error"' in answer.text
+        assert target(indicator, 2022).value != 999
+    both = confirm(response)
+    assert {"id_published_error", "id_overwrite_error"} <= set(re.findall(r'id="(\w+)"', both.text))
+    assert confirm(both, published="on", overwrite="on").status_code == 302
+    assert target(indicator, 2022).value == 999
 
 
 # --- who

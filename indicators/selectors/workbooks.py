@@ -98,6 +98,9 @@ def kept_data(upload: KeptUpload) -> bytes | None:
 
 
 def waiting_upload(kept: type[KeptUpload], user, **what) -> KeptUpload | None:
-    """The newest file of *user* about *what* (``round=…``) that can still be confirmed."""
-    waiting = kept.objects.filter(owner=user, confirmed_at=None, **what)
-    return waiting.filter(uploaded_at__gt=timezone.now() - KEPT_FOR).first()
+    """The newest file of *user* about *what* (``round=…``), if it can still be confirmed.
+
+    Once it was confirmed, older files are what it took the place of: they are not offered again.
+    """
+    newest = kept.objects.filter(owner=user, **what).order_by("-uploaded_at", "-pk").first()
+    return None if newest is None or newest.confirmed_at or is_expired(newest) else newest

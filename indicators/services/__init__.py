@@ -5,7 +5,7 @@ round's row first, so that saving, submitting, closing and publishing never over
 for the moment of the act; it is only given when a past act is entered.
 """
 
-from .base import NotAllowedNow, StaleResult
+from .base import NotAgreed, NotAllowedNow, StaleResult
 from .jobs import claim_job, fail_job, finish_job, request_job, retry_job, tell_progress
 from .milestones import confirm_milestones, keep_milestone_upload
 from .publications import digest_of, keep_files, preview_correction, preview_publication, publish_round
@@ -23,6 +23,7 @@ from .rounds import change_round, close_round, extend_round, open_round, plan_ro
 from .workbooks import confirm_workbook, keep_upload
 
 __all__ = [
+    "NotAgreed",
     "NotAllowedNow",
     "StaleResult",
     "add_comment",

@@ -10,6 +10,14 @@ class NotAllowedNow(Exception):
     """An act that the state of the round or result does not allow; the message says why, for people."""
 
 
+class NotAgreed(NotAllowedNow):
+    """An act that has to be agreed to and was not; `missing` names what, each with its message."""
+
+    def __init__(self, missing: dict[str, str]):
+        super().__init__(" ".join(missing.values()))
+        self.missing = missing
+
+
 class StaleResult(Exception):
     """Somebody saved in between. `current` is the stored result with the other person's values."""
 

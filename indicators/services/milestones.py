@@ -19,7 +19,7 @@ from sdgplan.lib.files import atomic_with_files
 from ..models import Indicator, MilestoneUpload
 from ..permissions import require_keeper
 from ..selectors.milestones import MilestoneIndex, parts_of, state_in_words
-from .base import NotAllowedNow
+from .base import NotAgreed, NotAllowedNow
 from .bulk import insert_milestones, update_milestones
 from .workbooks import store_upload, upload_to_confirm
 
@@ -68,18 +68,21 @@ def confirm_milestones(
 
     *prepare* is called with the plan's targets, read and locked, and compares; whatever it raises ends the act with
     nothing written. What is published stays as it is: its figures are frozen. Raises NotAllowedNow when the upload is
-    used up, when targets of published years would change or rows be overwritten that do not tell what they were written
-    from, and that was not agreed to, and when somebody else added one of the targets in between.
+    used up and when somebody else added one of the targets in between, and NotAgreed when targets of published years
+    would change or rows be overwritten that do not tell what they were written from, and that was not agreed to.
     """
     require_keeper(actor)
     plan = Plan.objects.select_for_update().get(pk=upload.plan_id)
     current = upload_to_confirm(actor, upload, now)
     index = MilestoneIndex(plan, for_update=True)
     prepared = prepare(index)
+    missing = {}
     if prepared.published and not agreed_published:
-        raise NotAllowedNow(_("공표된 연도의 목표치를 바꾸는 것을 확인하지 않아 저장하지 않았습니다."))
+        missing["published"] = _("공표된 연도의 목표치를 바꾸는 것을 확인하지 않아 저장하지 않았습니다.")
     if not prepared.has_origin and not agreed_overwrite:
-        raise NotAllowedNow(_("파일의 값으로 바꾸는 것을 확인하지 않아 저장하지 않았습니다."))
+        missing["overwrite"] = _("파일의 값으로 바꾸는 것을 확인하지 않아 저장하지 않았습니다.")
+    if missing:
+        raise NotAgreed(missing)
     stored = index.stored
     try:
         update_milestones(

@@ -25,7 +25,7 @@ from ..models import MilestoneUpload
 from ..permissions import get_milestone_upload_for, require_round_runner
 from ..selectors.milestones import MilestoneIndex, state_in_words
 from ..selectors.workbooks import kept_data, waiting_upload
-from ..services import NotAllowedNow
+from ..services import NotAgreed, NotAllowedNow
 from ..workbooks.cells import read_upload
 from ..workbooks.guarding import WorkbookRefused
 from ..workbooks.milestones.comparing import Preview, compare
@@ -195,6 +195,10 @@ def confirm(request, slug, pk):
         )
     except PreviewChanged as changed:
         return _preview_page(request, kept, status=409, refusal=_why_not(changed.preview), **latest)
+    except NotAgreed as refusal:
+        for name, message in refusal.missing.items():
+            form.add_error(name, message)
+        return _preview_page(request, kept, status=409, refusal=str(refusal), form=form, **latest)
     except (NotAllowedNow, WorkbookRefused) as refusal:
         kept.refresh_from_db(fields=["confirmed_at"])
         shown = {} if kept.confirmed_at else latest
