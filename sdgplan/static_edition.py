@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from email.message import Message
+from functools import cache
 from html import escape, unescape
 from multiprocessing import get_context
 from pathlib import Path
@@ -83,7 +84,7 @@ class Page:
 def fetch(addresses: list[str]) -> list[Page]:
     """The pages at *addresses*, as somebody without an account gets them."""
     site = urlsplit(settings.SITE_URL)
-    client = Client(headers={"Host": site.netloc}, raise_request_exception=False)
+    client = _reader(site.netloc)
     pages = []
     for address in addresses:
         response = client.get(address, secure=site.scheme == "https")
@@ -95,6 +96,12 @@ def fetch(addresses: list[str]) -> list[Page]:
             Page(address, response.status_code, header.get_content_type(), header.get_filename() or "", content)
         )
     return pages
+
+
+@cache
+def _reader(host: str) -> Client:
+    """One for each process, because setting up the middleware costs as much as several pages."""
+    return Client(headers={"Host": host}, raise_request_exception=False)
 
 
 def links_of(page: Page) -> Iterator[str]:

@@ -104,18 +104,30 @@ def titles(events) -> list[str]:
     return [event.title for event in events]
 
 
+def told(plan, holds) -> list:
+    return [about for event in events_of(plan) if (about := event.told_of(holds))]
+
+
+def events_in(plan, forum) -> list:
+    return told(plan, lambda point: point.paper.deliberation == forum)
+
+
+def events_about(plan, followed) -> list:
+    return told(plan, lambda point: point == followed)
+
+
 # --- events
 
 
 def test_before_the_forum_is_published_nothing_has_happened(plan, forum):
-    assert events_of(plan, paper__deliberation=forum) == []
+    assert events_in(plan, forum) == []
 
 
 def test_a_paper_is_told_on_the_day_of_publication(plan, opened):
-    (event,) = events_of(plan, paper__deliberation=opened)
+    (event,) = events_in(plan, opened)
     assert (event.title, event.text, event.at, event.is_day) == ("입장문서: 여성 (2025)", "의견 2건", at(3), True)
     assert event.path == "/plans/seodaemun-2022/voices/women/"
-    (one,) = events_of(plan, pk=point(opened).pk)
+    (one,) = events_about(plan, point(opened))
     assert (one.text, one.path) == ("야간 돌봄을 늘려 달라.", point(opened).get_absolute_url())
     assert one.tag == event.tag
 
@@ -133,7 +145,7 @@ def test_the_whole_way_newest_first(plan, answered, opened):
     CommitmentReport.objects.create(
         commitment=answered, state="delayed", text="강사를 구하지 못함", review=ReportState.PUBLISHED, decided_at=at(20)
     )
-    events = events_of(plan, paper__deliberation=opened)
+    events = events_in(plan, opened)
     asked = "야간 돌봄과 자활 교육을 늘릴 수 있는가?"
     assert titles(events) == [
         "이행 보고(지연): 교육을 10회로 늘림",
@@ -156,25 +168,25 @@ def test_the_whole_way_newest_first(plan, answered, opened):
 
 
 def test_a_draft_a_ready_answer_and_a_waiting_report_are_no_events(plan, promise, opened):
-    assert titles(events_of(plan, paper__deliberation=opened))[0].startswith("부서에 보낸 질의")
+    assert titles(events_in(plan, opened))[0].startswith("부서에 보낸 질의")
     Question.objects.update(sent_on=None)
-    assert titles(events_of(plan, paper__deliberation=opened)) == ["입장문서: 여성 (2025)"]
+    assert titles(events_in(plan, opened)) == ["입장문서: 여성 (2025)"]
 
 
 @pytest.mark.parametrize("review", [ReportState.SUBMITTED, ReportState.RETURNED])
 def test_a_report_is_told_once_it_is_published(plan, answered, opened, review):
     CommitmentReport.objects.create(commitment=answered, state="kept", text="다 함", review=review, decided_at=at(20))
-    assert not any("보고" in title for title in titles(events_of(plan, paper__deliberation=opened)))
+    assert not any("보고" in title for title in titles(events_in(plan, opened)))
 
 
 def test_a_question_sent_before_the_forum_was_published_is_told_with_the_forum(plan, question, opened):
     Deliberation.objects.filter(pk=opened.pk).update(published_on=date(2025, 3, 9))
-    assert [event.at for event in events_of(plan, paper__deliberation=opened)] == [at(9), at(9)]
+    assert [event.at for event in events_in(plan, opened)] == [at(9), at(9)]
 
 
 def test_a_changed_reply_is_told_and_the_old_words_are_not_spread(plan, answered, question, coordinator, opened):
     correct(question, coordinator, 12, "내년에 반으로 줄인다.")
-    events = [event for event in events_of(plan, paper__deliberation=opened) if "답변" in event.title]
+    events = [event for event in events_in(plan, opened) if "답변" in event.title]
     assert [(event.title.split(":")[0], event.at) for event in events] == [
         ("바뀐 답변", at(12)),
         ("부서의 답변", at(10, 9)),
@@ -195,9 +207,9 @@ def test_an_edition_that_only_carries_a_reply_on_tells_nothing_of_it(plan, answe
     )  # fmt: skip
     Consolidation.objects.create(question=other, stance="done", summary="하고 있다.", is_ready=True)
     publish_replies(actor=coordinator, deliberation=opened, reason="새 답변", now=at(15))
-    first = [event for event in events_of(plan, pk=point(opened, 1).pk) if "답변" in event.title]
+    first = [event for event in events_about(plan, point(opened, 1)) if "답변" in event.title]
     assert [event.at for event in first] == [at(10, 9)]
-    second = [event for event in events_of(plan, pk=point(opened, 2).pk) if "답변" in event.title]
+    second = [event for event in events_about(plan, point(opened, 2)) if "답변" in event.title]
     assert [event.at for event in second] == [at(15), at(10, 9)]
     assert "바뀐 까닭" not in second[0].text
 
@@ -209,7 +221,7 @@ def test_a_reply_of_several_departments_names_them_all_and_its_reason(plan, ques
     )  # fmt: skip
     Consolidation.objects.update(stance="partly", summary="하나만 늘린다.", reason="예산이 모자람")
     publish_replies(actor=coordinator, deliberation=opened, now=at(10))
-    texts = [event.text for event in events_of(plan, paper__deliberation=opened)]
+    texts = [event.text for event in events_in(plan, opened)]
     assert "사회복지과, 의약과 – 일부수용: 하나만 늘린다. 사유: 예산이 모자람" in texts
 
 
@@ -218,24 +230,24 @@ def test_a_later_edition_on_a_printed_reply_is_a_change(plan, coordinator, welfa
     question = Question.objects.filter(replies__isnull=False, opinions__isnull=False).first()
     Consolidation.objects.create(question=question, stance="done", summary="이미 마쳤다.", is_ready=True)
     publish_replies(actor=coordinator, deliberation=question.deliberation, reason="새로 살핌", now=at(12))
-    (event,) = [e for e in events_of(plan, pk=question.opinions.first().pk) if not e.is_day]
+    (event,) = [e for e in events_about(plan, question.opinions.first()) if not e.is_day]
     assert event.title.startswith("바뀐 답변")
     assert ReplyPublication.objects.get(edition=1).published_at is None
 
 
 def test_events_of_a_demo_forum_are_marked(plan, answered, opened):
     Deliberation.objects.filter(pk=opened.pk).update(is_demo=True)
-    assert all(event.title.startswith("(시범) ") for event in events_of(plan, paper__deliberation=opened))
+    assert all(event.title.startswith("(시범) ") for event in events_in(plan, opened))
 
 
 def test_what_has_only_a_day_is_settled_when_it_is_over(plan, answered, opened):
-    for event in events_of(plan, paper__deliberation=opened):
+    for event in events_in(plan, opened):
         assert event.settled_at - event.at == (timedelta(days=1) if event.is_day else timedelta(0))
 
 
 def test_an_event_is_narrowed_to_the_points_that_somebody_follows(plan, answered, opened):
     first, second = point(opened, 1), point(opened, 2)
-    for event in events_of(plan, paper__deliberation=opened):
+    for event in events_in(plan, opened):
         assert event.told_of(lambda p: p == second).path == second.get_absolute_url()
         assert event.told_of(lambda p: p == first).points == (first,)
         assert event.told_of(lambda p: False) is None
@@ -243,7 +255,7 @@ def test_an_event_is_narrowed_to_the_points_that_somebody_follows(plan, answered
 
 def test_long_titles_are_cut(plan, opened, question):
     Question.objects.filter(pk=question.pk).update(summary="가나다 " * 60)
-    title = events_of(plan, pk=point(opened).pk)[0].title
+    title = events_about(plan, point(opened))[0].title
     assert title.endswith("…")
     assert len(title) < 80
 

@@ -61,11 +61,6 @@ class Followed:
         """Name of the field of a subscription that holds it."""
         return {StakeholderGroup: "group", Task: "task", Opinion: "opinion"}[type(self.subject)]
 
-    @property
-    def points(self) -> dict:
-        """The filter for its points."""
-        return {{"group": "paper__group", "task": "task", "opinion": "pk"}[self.field]: self.subject.pk}
-
     def holds(self, point: Opinion) -> bool:
         """Whether a point belongs to it."""
         of_point = {"group": point.paper.group_id, "task": point.task_id, "opinion": point.pk}

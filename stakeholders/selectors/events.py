@@ -67,11 +67,8 @@ class Event:
         return replace(self, points=points) if points else None
 
 
-def events_of(plan: Plan, **what) -> list[Event]:
-    """All events of the published points of a plan, or of some of them (``task=…``), newest first.
-
-    Queries constant with rows.
-    """
+def events_of(plan: Plan) -> list[Event]:
+    """All events of the published points of a plan, newest first. Queries constant with rows."""
     replies = (
         Reply.objects.exclude(summary="")
         .select_related("publication", "department")
@@ -83,7 +80,6 @@ def events_of(plan: Plan, **what) -> list[Event]:
     )
     points = (
         Opinion.objects.published(plan)
-        .filter(**what)
         .select_related("paper__group__plan", "paper__deliberation")
         .prefetch_related(Prefetch("questions", questions))
         .order_by("paper__deliberation", "paper__group__position", "number")

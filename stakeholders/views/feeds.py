@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from itertools import islice
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -12,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from plans.models import Plan, Task
+from plans.selectors import plan_of
 from plans.stamps import public_page
+from sdgplan.lib.read_model import kept
 
 from ..models import Followed, Opinion, StakeholderGroup
 from ..selectors.events import events_of
@@ -43,7 +46,7 @@ class Feed(Atom1Feed):
 @require_safe
 @public_page
 def feed(request, slug, **where):
-    plan = get_object_or_404(Plan, slug=slug)
+    plan = plan_of(slug)
     followed = followed_or_404(plan, **where)
     atom = Feed(
         title=f"{followed.name} – {plan.title}",
@@ -55,7 +58,8 @@ def feed(request, slug, **where):
         feed_url=request.build_absolute_uri(),
         since=datetime(plan.start_year, 1, 1, tzinfo=timezone.get_default_timezone()),
     )
-    for event in events_of(plan, **followed.points)[:ENTRIES]:
+    told = (event.told_of(followed.holds) for event in kept(("events", plan.pk), lambda: events_of(plan)))
+    for event in islice(filter(None, told), ENTRIES):
         atom.add_item(
             title=NOT_IN_XML.sub("", event.title),
             link=request.build_absolute_uri(event.path),
