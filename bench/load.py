@@ -320,11 +320,10 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="write the report to this file, too")
     options = parser.parse_args()
     # Everybody comes from one address here, as from one office; so signing in at once is spread by the proxy alone.
+    # The coordinator signs in with a password alone; tests/test_sign_in.py tries the second factor.
     with (
         tempfile.TemporaryDirectory(prefix="sdgplan-load-") as folder,
-        Trial(
-            Path(folder), GUNICORN_WORKERS="2", REQUIRE_SECOND_FACTOR="false"
-        ) as trial,  # tests/test_sign_in.py has it
+        Trial(Path(folder), GUNICORN_WORKERS="2", REQUIRE_SECOND_FACTOR="false") as trial,
     ):
         print("preparing: tables, plan and demo", flush=True)
         trial.manage("bootstrap", "--demo", DEBUG="true")
