@@ -352,7 +352,7 @@ RUNAWAYS = {
 
 @pytest.mark.parametrize("act", [find_personal_data, mask_names, split_text, search_words, parse_number, tidy_people])
 def test_no_pattern_runs_away(act):
-    """Four times the text takes about four times the time, whatever it is made of: at most eight, never sixteen."""
+    """Eight times the text takes about eight times the time, whatever it is made of, and never sixty-four times."""
 
     def tried(text):
         try:
@@ -361,6 +361,6 @@ def test_no_pattern_runs_away(act):
             return
 
     for name, unit in RUNAWAYS.items():
-        short, long = (unit * (length // len(unit)) for length in (15_000, 60_000))
+        short, long = (unit * (length // len(unit)) for length in (15_000, 120_000))
         ratio = seconds(tried, long) / max(seconds(tried, short), 0.0005)
-        assert ratio < 9, f"{act.__name__} with {name}: {ratio:.1f} times the time for four times the text"
+        assert ratio < 24, f"{act.__name__} with {name}: {ratio:.1f} times the time for eight times the text"
