@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from plans.selectors import by_area, plan_of
 from plans.stamps import public_page
+from sdgplan.lib.read_model import kept
 from stakeholders.selectors.chain import counted
 from stakeholders.selectors.shared import chain_of
 
@@ -96,7 +97,10 @@ def why(request, slug, area_number, code, year):
     edition = request.GET.get("edition", "")
     if edition and not (edition.isascii() and edition.isdigit() and len(edition) < 6):
         raise Http404
-    explanation = explanation_of(indicator, year, int(edition) if edition else None, board_of(plan))
+    number = int(edition) if edition else None
+    explanation = kept(
+        ("explanation", indicator.pk, year, number), lambda: explanation_of(indicator, year, number, board_of(plan))
+    )
     if explanation is None:
         raise Http404
     context = {

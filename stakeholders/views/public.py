@@ -127,7 +127,7 @@ def opinion(request, slug, group_slug, year, number):
         "follow": FollowForm(followed=Followed(opinion)),
         "paper": opinion.paper,
         "group": opinion.paper.group,
-        "steps": steps_of(opinion),
+        "steps": kept(("steps", opinion.pk), lambda: steps_of(opinion)),
         "indicators": [(i, board.indicator(i.pk)) for i in indicators_touched(plan, [opinion])],
         "board": board,
         "previous": numbers[place - 1] if place else None,
