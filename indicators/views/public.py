@@ -97,9 +97,12 @@ def why(request, slug, area_number, code, year):
     edition = request.GET.get("edition", "")
     if edition and not (edition.isascii() and edition.isdigit() and len(edition) < 6):
         raise Http404
-    number = int(edition) if edition else None
+    board, number = board_of(plan), int(edition) if edition else None
+    newest = next((found for found in board.publications if found.round.year == year), None)
+    if newest is None or (number or 0) > newest.edition:  # so that nothing is kept of what there is not
+        raise Http404
     explanation = kept(
-        ("explanation", indicator.pk, year, number), lambda: explanation_of(indicator, year, number, board_of(plan))
+        ("explanation", indicator.pk, year, number), lambda: explanation_of(indicator, year, number, board)
     )
     if explanation is None:
         raise Http404
