@@ -133,13 +133,12 @@ class Dashboard:
 
     def gaps(self) -> list[Gap]:
         """Indicators without a verdict by reason, the most frequent reason first."""
+        readings = [(place, self.shown.readings.get(place.pk)) for place in self.places]
+        labels = {code: gap_in_words(code) for code in {reading.gap for _p, reading in readings if reading} if code}
         found: dict[str, list[Place]] = defaultdict(list)
-        labels: dict[str, str] = {}
-        for place in self.places:
-            reading = self.shown.readings.get(place.pk)
+        for place, reading in readings:
             if reading is not None and reading.gap:
-                label = labels.get(reading.gap) or labels.setdefault(reading.gap, gap_in_words(reading.gap))
-                found[label].append(place)
+                found[labels[reading.gap]].append(place)
         return sorted((Gap(label, places) for label, places in found.items()), key=lambda gap: -len(gap.places))
 
     def behind(self, limit: int) -> list[Place]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404
 
 from plans.models import Plan, Task
 from sdgplan.lib.read_model import kept
@@ -17,6 +18,13 @@ from .readings import FigureYear, Outline, Place, published_years, structure_of
 def board_of(plan: Plan) -> FigureBoard:
     """All that is published of *plan*. Two queries, when it is not there yet."""
     return kept(("board", plan.pk), lambda: FigureBoard(plan))
+
+
+def publication_at(slug: str, year: int, edition: int) -> Publication:
+    """The edition at this address. Http404 without one; one query, when it is not there yet."""
+    publications = Publication.objects.select_related("round__plan")
+    where = {"round__plan__slug": slug, "round__year": year, "edition": edition}
+    return kept(("publication", slug, year, edition), lambda: get_object_or_404(publications, **where))
 
 
 def indicators_of(plan: Plan) -> dict[int, Indicator]:

@@ -1,7 +1,7 @@
 """An edition as it was published: its page, and its files, which never change."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
@@ -9,23 +9,19 @@ from django.views.decorators.http import require_safe
 from plans.stamps import public_page
 from sdgplan.lib.read_model import kept
 
-from ..models import Publication, PublishedFile
+from ..models import PublishedFile
 from ..selectors.editions import record_of
+from ..selectors.shared import publication_at
 from ..services import keep_files
 
 FOR_EVER = 31_536_000  # seconds; a year, the longest that caches heed
-
-
-def _publication_for(slug, year, edition) -> Publication:
-    publications = Publication.objects.select_related("round__plan")
-    return get_object_or_404(publications, round__plan__slug=slug, round__year=year, edition=edition)
 
 
 @require_safe
 @public_page
 def edition(request, slug, year, edition):
     """The permanent record of one edition: its figures, its files with their hashes, and what it changed."""
-    publication = kept(("publication", slug, year, edition), lambda: _publication_for(slug, year, edition))
+    publication = publication_at(slug, year, edition)
     rows, changes = kept(("record", publication.pk), lambda: record_of(publication))
     context = {
         "plan": publication.round.plan,
@@ -41,7 +37,7 @@ def edition(request, slug, year, edition):
 @require_safe
 def edition_file(request, slug, year, edition, name):
     """A file of an edition, byte for byte as it was made when it was published."""
-    publication = _publication_for(slug, year, edition)
+    publication = publication_at(slug, year, edition)
     keep_files(publication)
     known = publication.files.filter(name=name).values_list("sha256", flat=True).first()
     if known is None:

@@ -24,12 +24,8 @@ from ..permissions import can_run_rounds
 from ..reports.pdf import pdf_lock
 from ..reports.producing import start_at_once
 from ..selectors.reports import jobs_of, scopes_of, title_of_report
+from ..selectors.shared import publication_at
 from ..services import NotAllowedNow
-
-
-def _publication_for(slug, year, edition) -> Publication:
-    publications = Publication.objects.select_related("round__plan")
-    return get_object_or_404(publications, round__plan__slug=slug, round__year=year, edition=edition)
 
 
 @require_safe
@@ -60,7 +56,7 @@ def _links(publication: Publication, kind: ReportKind) -> dict[str, str]:
 @shared_reads
 def publication(request, slug, year, edition):
     """All that can be made of one edition: whole, by area, by department, by task."""
-    publication = kept(("publication", slug, year, edition), lambda: _publication_for(slug, year, edition))
+    publication = publication_at(slug, year, edition)
     jobs = jobs_of([publication])
     parts = [
         (kind, [(link, jobs.get((publication.pk, kind, scope))) for scope, link in found.items()])
@@ -82,7 +78,7 @@ def publication(request, slug, year, edition):
 @never_cache
 def report(request, slug, year, edition, kind, scope=""):
     """One report: how far it is, and by POST the wish to have it made. Anybody may ask; each is made once."""
-    publication = _publication_for(slug, year, edition)
+    publication = publication_at(slug, year, edition)
     if kind not in ReportKind.values:
         raise Http404
     kind = ReportKind(kind)
