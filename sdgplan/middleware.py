@@ -59,19 +59,30 @@ class VisitorAddressMiddleware:
         return self.get_response(request)
 
 
-class NullCharacterMiddleware:
-    """Answers an address with a null character, which PostgreSQL refuses to look for, before a query fails on it.
+class AddressTooLong(BadRequest):
+    """An address with more behind its question mark than any page of the site asks for (HTTP 414)."""
 
-    In the path it names nothing that exists; among the filters of the admin, which asks with whatever it gets, it is a
-    bad request. Forms, the search of the site and the API, which says it in JSON, have their own checks.
+
+class UnusableAddressMiddleware:
+    """Answers an address that no database can look for before a query fails on it.
+
+    PostgreSQL refuses a null character: in the path it names nothing that exists; among the filters of the admin, which
+    asks with whatever it gets, it is a bad request. SQLite refuses a pattern of more than 50,000 bytes, and no list is
+    narrowed by so much. Forms, the search of the site and the API, which says it in JSON, have their own checks.
     """
+
+    LONGEST_QUERY = 8_000  # bytes, as a browser writes them: nine for a Korean syllable
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if "\x00" in request.path_info and not request.path_info.startswith("/api/"):
-            raise Http404
-        if request.path_info.startswith("/admin/") and "%00" in request.META.get("QUERY_STRING", ""):
+        query = request.META.get("QUERY_STRING", "")
+        if not request.path_info.startswith("/api/"):
+            if "\x00" in request.path_info:
+                raise Http404
+            if len(query) > self.LONGEST_QUERY:
+                raise AddressTooLong
+        if request.path_info.startswith("/admin/") and "%00" in query:
             raise BadRequest
         return self.get_response(request)

@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "plans.stamps.PublicPageMiddleware",
     "sdgplan.headers.strict_headers",
     "sdgplan.headers.ContentSecurityMiddleware",
-    "sdgplan.middleware.NullCharacterMiddleware",
+    "sdgplan.middleware.UnusableAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

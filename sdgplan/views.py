@@ -19,6 +19,7 @@ from indicators.selectors.figures import Distribution
 from plans.models import Plan
 from sdgplan.lib.charts import line_chart
 from sdgplan.lib.files import NO_SPACE, StorageUnavailable
+from sdgplan.middleware import AddressTooLong
 
 RETRY_AFTER = 30  # seconds after which it is worth asking again while the database is gone
 
@@ -72,9 +73,8 @@ TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 def bad_request(request, exception=None):
     """Shown for an address or a form that cannot be read; what was too much to be read is told apart."""
-    is_too_much = isinstance(exception, TOO_MUCH)
-    status = 413 if is_too_much else 400
-    return render(request, "errors/400.html", {"is_too_much": is_too_much}, status=status)
+    status = 413 if isinstance(exception, TOO_MUCH) else 414 if isinstance(exception, AddressTooLong) else 400
+    return render(request, "errors/400.html", {"status": status}, status=status)
 
 
 def forbidden(request, exception=None):

@@ -225,6 +225,20 @@ def test_what_no_database_can_look_for_is_answered(as_user, coordinator, open_ro
     assert as_user(coordinator).get(address).status_code == status
 
 
+@pytest.mark.parametrize("name", ["q", "title__contains"])
+@pytest.mark.parametrize(
+    "place", ["/admin/plans/task/", "/plans/seodaemun-2022/tasks/", "/plans/seodaemun-2022/voices/points/"]
+)
+def test_an_address_longer_than_any_search_is_told_in_words(as_user, coordinator, settings, place, name):
+    """SQLite fails on a pattern of more than 50,000 bytes, in the search of every list."""
+    settings.DEBUG = False
+    client = as_user(coordinator)
+    long = client.get(place, {name: "가" * 20_000})
+    assert long.status_code == 414
+    assert "너무 길어" in long.text
+    assert client.get(place, {name: "가" * 800}).status_code == 200
+
+
 def test_ids_of_one_plan_open_nothing_under_another(world, clients):
     """Every address with the id of an object, under another plan's slug: there is no such page."""
     Plan.objects.create(slug="other", title="다른 계획", municipality="다른 구", start_year=2022, end_year=2026)
