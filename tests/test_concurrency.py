@@ -19,7 +19,7 @@ from django.db import connection
 from accounts.choices import Role
 from accounts.models import Department
 from indicators import services
-from indicators.models import Indicator, ReportingRound, Result
+from indicators.models import Assignment, Indicator, ReportingRound, Result
 from plans.models import Plan
 
 from .conftest import PLAN_FILES, make_user, values
@@ -34,7 +34,7 @@ from indicators.models import ReportingRound, Result
 from indicators.services import NotAllowedNow, StaleResult
 actor = User.objects.get(username=sys.argv[1])
 value = Decimal(sys.argv[2] if len(sys.argv) > 2 else 0)
-result = Result.objects.select_related("round", "indicator").get()
+result = Result.objects.select_related("round", "indicator").prefetch_related("indicator__tasks__department").get()
 reporting_round = ReportingRound.objects.get()
 new = {"value": value, "text": "", "missing_reason": "", "verdict": "", "explanation": ""}
 print("ready", flush=True)
@@ -268,3 +268,90 @@ def test_the_site_makes_a_report_beside_the_page_that_asked(published_once, shar
     monkeypatch.setenv("RUN_JOBS_AT_ONCE", "true")
     monkeypatch.setenv("MEDIA_ROOT", str(tmp_path / "media"))
     assert run_at_once(shared_database, (AT_ONCE, [])) == [[302, True, "done", True]]
+
+
+DESKS = """
+import json, sys, django
+from datetime import date
+django.setup()
+from accounts.models import Department, User
+from indicators.selectors.handover import handover_of
+from indicators.selectors.reorganisation import preview_of
+from indicators.services import NotAllowedNow
+from indicators.services.handover import StaleDesks, assign_indicators, hand_over
+from indicators.services.reorganisation import reorganise
+from plans.models import Plan
+from plans.services import CannotReorganise, everything_of, rename_department
+actor = User.objects.get(username="coordinator")
+people = User.objects.select_related("department").in_bulk(field_name="username")
+department, plan = Department.objects.get(slug="social-welfare"), Plan.objects.get(is_current=True)
+day = date(2025, 1, 1)
+seen = handover_of(people["first"], plan)
+part = everything_of([department], sys.argv[1], "welfare-" + sys.argv[2])
+preview = preview_of([department], [part], day)
+print("ready", flush=True)
+sys.stdin.readline()
+try:
+"""
+DESKS_ENDING = """
+    print(json.dumps("done"))
+except (NotAllowedNow, StaleDesks, CannotReorganise) as refusal:
+    print(json.dumps(type(refusal).__name__))
+"""
+HAND_OVER = f"""{DESKS}
+    hand_over(actor=actor, leaver=people["first"], successor=people[sys.argv[2]], plan=plan, seen=seen.fingerprint)
+{DESKS_ENDING}"""
+ASSIGN = f"""{DESKS}
+    wanted = {{indicator.pk: (str(people["first"].pk), people[sys.argv[2]]) for indicator in seen.in_charge}}
+    assign_indicators(actor=actor, department=department, plan=plan, wanted=wanted)
+{DESKS_ENDING}"""
+RENAME = f"""{DESKS}
+    arguments = {{"department": department, "new_name": part.name, "new_slug": part.slug}}
+    reorganise(
+        actor=actor, act=rename_department, arguments=arguments, old=[department], parts=[part], on=day,
+        seen=preview.fingerprint,
+    )
+{DESKS_ENDING}"""
+
+
+@pytest.fixture
+def desk_of_first(draft_of_two):
+    """The first officer is in charge of the indicator of the draft; there is a third one beside the second."""
+    first = draft_of_two.updated_by
+    make_user("third", Role.OFFICER, first.department)
+    return Assignment.objects.create(indicator=draft_of_two.indicator, user=first)
+
+
+IN_CHARGE = "list(Result.objects.get().indicator.assignments.values_list('user__username', flat=True))"
+
+
+@pytest.mark.parametrize("other", [HAND_OVER, ASSIGN], ids=["hand-over", "assignment"])
+def test_a_desk_goes_to_one_of_two_successors(desk_of_first, shared_database, other):
+    outcomes = run_at_once(shared_database, (HAND_OVER, ("x", "second")), (other, ("x", "third")))
+    assert sorted(outcomes) in (["NotAllowedNow", "done"], ["StaleDesks", "done"])
+    assert in_shared(shared_database, IN_CHARGE) == [["second", "third"][outcomes.index("done")]]
+
+
+def test_a_department_is_renamed_once(desk_of_first, shared_database):
+    outcomes = run_at_once(shared_database, (RENAME, ("복지가과", "a")), (RENAME, ("복지나과", "b")))
+    assert outcomes.count("done") == 1
+    name = ["복지가과", "복지나과"][outcomes.index("done")]
+    held = (
+        "[Result.objects.get().indicator.tasks.get().department.name, Result.objects.get().updated_by.department.name]"
+    )
+    assert in_shared(shared_database, held) == [name, name]
+
+
+def test_who_saves_while_the_department_is_renamed_loses_nothing(desk_of_first, shared_database):
+    renamed, saved = run_at_once(shared_database, (RENAME, ("복지가과", "a")), (SAVE, ("first", "111")))
+    stored = "[str(Result.objects.get().value.normalize()), Result.objects.get().indicator.tasks.get().department.name]"
+    assert (renamed, saved) == ("done", ["saved"])
+    assert in_shared(shared_database, stored) == ["111", "복지가과"]
+
+
+def test_a_hand_over_during_a_renaming_is_done_or_refused_whole(desk_of_first, shared_database):
+    renamed, handed = run_at_once(shared_database, (RENAME, ("복지가과", "a")), (HAND_OVER, ("x", "second")))
+    # Either act sees that the other came first, as its preview no longer holds, or both go one after the other.
+    assert "done" in (renamed, handed)
+    assert {renamed, handed} <= {"done", "NotAllowedNow"}
+    assert in_shared(shared_database, IN_CHARGE) == (["second"] if handed == "done" else ["first"])
