@@ -15,6 +15,7 @@ threads = int(os.environ.get("GUNICORN_THREADS", "2"))
 timeout = 120  # seconds without a sign of life after which a worker is replaced; the proxy gives up before
 graceful_timeout = 30  # what is being answered at a stop or a reload may take this long
 max_requests, max_requests_jitter = 5000, 500  # a worker that grew is replaced without anybody noticing
+limit_request_line = 8190  # as the proxy: what is longer than a search may be, the application tells in words
 worker_tmp_dir = "/dev/shm"  # a sign of life must not wait for a disk
 control_socket_disable = True
 
