@@ -44,8 +44,14 @@ KINDS = {
     "report page": ("reports/", r"reports/\d+/\d+/"),
     "data": ("", r"data/"),
     "edition of data": ("data/", r"publications/\d+/\d+/"),
+    "task list, narrowed": ("", "tasks/?area=1"),
+    "indicator list, narrowed": ("", "indicators/?area=1"),
+    "points list, narrowed": ("", "voices/points/?group=women"),
+    "points list, searched": ("", "voices/points/?q=%EC%9D%BC%EC%9E%90%EB%A6%AC"),
+    "feed": ("", "voices/women/feed/"),
     "embedded indicator": ("", "embed/indicators/1/1-1-2-1/"),
     "dashboard": ("", r"dashboard/"),
+    "dashboard, narrowed": ("", "dashboard/?area=1"),
 }
 
 

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-import django_filters
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department
-from plans.filters import GoalFilter, PlanFilterSet, WordsFilter
-from plans.models import Area, Goal
+from plans.filters import GoalFilter, ListFilter, OneOf, WordsFilter, plan_choices
+from sdgplan.lib.read_model import kept
 
 from .choices import Direction, Status, ValueKind
 from .models import Figure, Indicator
@@ -18,50 +16,35 @@ from .selectors.tables import newest_figures
 
 
 def unit_choices(plan) -> list[tuple[str, str]]:
-    """The units that the plan's indicators have."""
-    units = Indicator.objects.of_plan(plan).order_by("unit").values_list("unit", flat=True).distinct()
-    return [(unit, unit) for unit in units if unit]
+    """The units that the plan's indicators have. One query."""
+
+    def build():
+        units = Indicator.objects.of_plan(plan).order_by("unit").values_list("unit", flat=True).distinct()
+        return [(unit, unit) for unit in units if unit]
+
+    return kept(("units", plan.pk), build)
 
 
-class IndicatorFilter(PlanFilterSet):
+class IndicatorFilter(ListFilter):
     q = WordsFilter(label=_("검색어"), fields=["title", "definition", "code", "formula"])
-    area = django_filters.ModelChoiceFilter(
-        label=_("핵심전환분야"), to_field_name="number", queryset=Area.objects.none(), empty_label=_("전체")
-    )
-    goal = GoalFilter(
-        field_name="tasks__target__goal",
-        label=_("목표"),
-        queryset=Goal.objects.none(),
-        empty_label=_("전체"),
-        distinct=True,
-    )
-    department = django_filters.ModelChoiceFilter(
-        label=_("담당부서"),
-        to_field_name="slug",
-        queryset=Department.objects.none(),
-        empty_label=_("전체"),
-        method="reported_by",
-    )
-    status = django_filters.ChoiceFilter(
-        label=_("판정"), choices=Status.choices, empty_label=_("전체"), method="with_status"
-    )
-    unit = django_filters.ChoiceFilter(label=_("단위"), empty_label=_("전체"))
-    kind = django_filters.ChoiceFilter(
-        field_name="value_kind", label=_("값의 종류"), choices=ValueKind.choices, empty_label=_("전체")
-    )
-    direction = django_filters.ChoiceFilter(label=_("방향"), choices=Direction.choices, empty_label=_("전체"))
+    area = OneOf(field_name="area__number", label=_("핵심전환분야"))
+    goal = GoalFilter(field_name="tasks__target__goal", label=_("목표"), distinct=True)
+    department = OneOf(label=_("담당부서"), method="reported_by")
+    status = OneOf(label=_("판정"), choices=Status.choices, method="with_status")
+    unit = OneOf(label=_("단위"))
+    kind = OneOf(field_name="value_kind", label=_("값의 종류"), choices=ValueKind.choices)
+    direction = OneOf(label=_("방향"), choices=Direction.choices)
 
     class Meta:
         model = Indicator
         fields: list[str] = []
 
-    def __init__(self, data, queryset, *, plan, headline, **kwargs):
-        super().__init__(data, queryset, plan=plan, **kwargs)
+    def __init__(self, data, queryset, *, plan, headline, choices=()):
+        super().__init__(data, queryset, choices=plan_choices(plan) | {"unit": unit_choices(plan)} | dict(choices))
         self.headline = headline
-        self.filters["unit"].extra["choices"] = unit_choices(plan)
 
-    def reported_by(self, queryset, name, department):
-        return queryset.of_department(department)
+    def reported_by(self, queryset, name, slug):
+        return queryset.filter(tasks__department__slug=slug).distinct()
 
     def with_status(self, queryset, name, status):
         if self.headline is None:
@@ -79,16 +62,14 @@ class FigureFilter(IndicatorFilter):
 
     LATEST = "latest"
 
-    year = django_filters.ChoiceFilter(label=_("연도"), empty_label=_("전체"), method="as_they_are")
-    edition = django_filters.ChoiceFilter(
-        label=_("판"), choices=[(LATEST, _("최신 판"))], empty_label=_("전체"), method="as_they_are"
-    )
+    year = OneOf(label=_("연도"), method="as_they_are")
+    edition = OneOf(label=_("판"), choices=[(LATEST, _("최신 판"))], method="as_they_are")
 
     def __init__(self, data, queryset, *, plan, headline):
-        super().__init__(data, queryset, plan=plan, headline=headline)
-        self.plan = plan
         years = plan.rounds.exclude(publications=None).order_by("year").values_list("year", flat=True)
-        self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in years]
+        choices = {"year": [(str(year), str(year)) for year in years]}
+        super().__init__(data, queryset, plan=plan, headline=headline, choices=choices)
+        self.plan = plan
 
     def as_they_are(self, queryset, name, value):
         return queryset

@@ -1,40 +1,34 @@
 """Filters of the public task list; every choice stands in the address."""
 
 import django_filters
-from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from sdgplan.lib.read_model import kept
 from sdgplan.lib.text import search_words
+from sdgplan.lib.widgets import QuickSelect
 
-from .models import Area, Goal, Task
+from .models import Area, Goal, Plan, Task
 
 
-class GoalChoiceField(forms.ModelChoiceField):
+class OneOf(django_filters.ChoiceFilter):
+    """One of some choices, or all. The choices are words that stand in the address: numbers, slugs and codes."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, empty_label=_("전체"), widget=QuickSelect, **kwargs)
+
+
+class GoalFilter(OneOf):
     """A goal stands in the address by its area and number ("1-2"), which stay when the plan is loaded anew."""
 
-    def prepare_value(self, value):
-        return f"{value.area.number}-{value.number}" if isinstance(value, Goal) else value
-
-    def to_python(self, value):
-        area, hyphen, number = str(value or "").partition("-")
-        if not hyphen:
-            return super().to_python(value)
-        if area.isascii() and area.isdigit() and number.isascii() and number.isdigit() and len(value) < 10:
-            goal = self.queryset.filter(area__number=int(area), number=int(number)).first()
-            if goal is not None:
-                return goal
-        raise forms.ValidationError(
-            self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value}
-        )
-
-    def label_from_instance(self, goal):
-        return f"{goal.area.number}-{goal.number}. {goal.title}"
-
-
-class GoalFilter(django_filters.ModelChoiceFilter):
-    field_class = GoalChoiceField
+    def filter(self, queryset, chosen):
+        if not chosen:
+            return queryset
+        area, _hyphen, number = chosen.partition("-")
+        goal = {f"{self.field_name}__area__number": area, f"{self.field_name}__number": number}
+        queryset = queryset.filter(**goal)
+        return queryset.distinct() if self.distinct else queryset
 
 
 class WordsFilter(django_filters.CharFilter):
@@ -53,14 +47,13 @@ class WordsFilter(django_filters.CharFilter):
         return queryset
 
 
-class PlanFilterSet(django_filters.FilterSet):
-    """A filter set whose choices are those of one plan."""
+class ListFilter(django_filters.FilterSet):
+    """A filter set of a list, whose choices are given when it is made."""
 
-    def __init__(self, data, queryset, *, plan, **kwargs):
-        super().__init__(data, queryset=queryset, **kwargs)
-        self.filters["area"].queryset = Area.objects.filter(plan=plan)
-        self.filters["goal"].queryset = Goal.objects.filter(area__plan=plan).select_related("area")
-        self.filters["department"].queryset = Department.objects.filter(tasks__target__goal__area__plan=plan).distinct()
+    def __init__(self, data, queryset, *, choices: dict[str, list[tuple[str, str]]]):
+        super().__init__(data, queryset=queryset)
+        for name, pairs in choices.items():
+            self.filters[name].extra["choices"] = pairs
 
     @property
     def chosen(self) -> int:
@@ -68,26 +61,32 @@ class PlanFilterSet(django_filters.FilterSet):
         return sum(bool(self.data.get(name)) for name in self.filters)
 
 
-class TaskFilter(PlanFilterSet):
+def plan_choices(plan: Plan) -> dict[str, list[tuple[str, str]]]:
+    """The areas, goals and departments of *plan* as lists are narrowed by them. Three queries."""
+
+    def build():
+        goals = Goal.objects.filter(area__plan=plan).select_related("area")
+        departments = Department.objects.filter(tasks__target__goal__area__plan=plan).distinct()
+        return {
+            "area": [(str(area.number), str(area)) for area in Area.objects.filter(plan=plan)],
+            "goal": [
+                (f"{goal.area.number}-{goal.number}", f"{goal.area.number}-{goal.number}. {goal.title}")
+                for goal in goals
+            ],
+            "department": [(department.slug, str(department)) for department in departments],
+        }
+
+    return kept(("choices", plan.pk), build)
+
+
+class TaskFilter(ListFilter):
     q = WordsFilter(label=_("검색어"), fields=["title", "purpose", "contents", "future_plan", "code"])
-    area = django_filters.ModelChoiceFilter(
-        field_name="target__goal__area",
-        label=_("핵심전환분야"),
-        to_field_name="number",
-        queryset=Area.objects.none(),
-        empty_label=_("전체"),
-    )
-    goal = GoalFilter(field_name="target__goal", label=_("목표"), queryset=Goal.objects.none(), empty_label=_("전체"))
-    department = django_filters.ModelChoiceFilter(
-        label=_("담당부서"), to_field_name="slug", queryset=Department.objects.none(), empty_label=_("전체")
-    )
-    status = django_filters.ChoiceFilter(label=_("지표의 판정"), empty_label=_("전체"), method="with_status")
-    unit = django_filters.ChoiceFilter(
-        field_name="indicators__unit", label=_("지표의 단위"), empty_label=_("전체"), distinct=True
-    )
-    kind = django_filters.ChoiceFilter(
-        field_name="indicators__value_kind", label=_("지표 값의 종류"), empty_label=_("전체"), distinct=True
-    )
+    area = OneOf(field_name="target__goal__area__number", label=_("핵심전환분야"))
+    goal = GoalFilter(field_name="target__goal", label=_("목표"))
+    department = OneOf(field_name="department__slug", label=_("담당부서"))
+    status = OneOf(label=_("지표의 판정"), method="with_status")
+    unit = OneOf(field_name="indicators__unit", label=_("지표의 단위"), distinct=True)
+    kind = OneOf(field_name="indicators__value_kind", label=_("지표 값의 종류"), distinct=True)
 
     class Meta:
         model = Task
@@ -95,10 +94,8 @@ class TaskFilter(PlanFilterSet):
 
     def __init__(self, data, queryset, *, plan, headline, choices):
         """*choices* are those of status, unit and kind: rooms above this one know what indicators can be."""
-        super().__init__(data, queryset, plan=plan)
+        super().__init__(data, queryset, choices=plan_choices(plan) | choices)
         self.headline = headline
-        for name, pairs in choices.items():
-            self.filters[name].extra["choices"] = pairs
 
     def with_status(self, queryset, name, status):
         """Tasks of which an indicator has *status* in the headline publication."""

@@ -5,71 +5,84 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from plans.models import Area
+from plans.filters import ListFilter, OneOf
+from plans.models import Plan
+from sdgplan.lib.read_model import kept
 from sdgplan.lib.text import search_words
 
 from .choices import CommitmentState, OpinionKind, Stance
-from .models import Commitment, Opinion, StakeholderGroup
+from .models import Commitment, Deliberation, Opinion
 from .selectors.chain import READING_ORDER, public_questions, published_replies
+from .selectors.shared import groups_of
 
 
-class OpinionFilter(django_filters.FilterSet):
+def point_choices(plan: Plan, forums: list[Deliberation]) -> dict[str, list[tuple[str, str]]]:
+    """The forums, the groups that spoke in them, the areas, and the departments that answered. Three queries."""
+
+    def build():
+        replies = published_replies().filter(publication__deliberation__in=forums)
+        answered = Q(pk__in=replies.values("department")) | Q(pk__in=replies.values("together_with"))
+        groups = plan.groups.filter(papers__deliberation__in=forums).distinct()
+        return {
+            "year": [(str(forum.year), forum.title) for forum in forums],
+            "group": [(group.slug, str(group)) for group in groups],
+            "area": [(str(area.number), str(area)) for area in plan.areas.all()],
+            "department": [(department.slug, str(department)) for department in Department.objects.filter(answered)],
+        }
+
+    return kept(("choices of points", plan.pk), build)
+
+
+def shown_replies():
+    """Published replies that say something."""
+    return published_replies().exclude(summary="")
+
+
+def shown_promises():
+    return Commitment.objects.promised().filter(question__deliberation__is_published=True)
+
+
+def texts_of_points(plan: Plan) -> dict[int, str]:
+    """What is searched of each published point, in small letters: its own text, and what is public of the questions,
+    replies and promises that followed. Four queries; a plan is small enough to be looked through in memory."""
+
+    def build():
+        said = {pk: [text] for pk, text in Opinion.objects.published(plan).values_list("pk", "summary")}
+        asked = public_questions().filter(deliberation__plan=plan).values_list("opinions", "summary")
+        replies = shown_replies().filter(question__deliberation__plan=plan)
+        promises = shown_promises().filter(question__deliberation__plan=plan)
+        answers = replies.values_list("question__opinions", "summary", "reason")
+        for pk, *texts in [*asked, *answers, *promises.values_list("question__opinions", "text")]:
+            if pk in said:
+                said[pk] += texts
+        return {pk: "\n".join(texts).casefold() for pk, texts in said.items()}
+
+    return kept(("texts of points", plan.pk), build)
+
+
+class OpinionFilter(ListFilter):
     """Points of the newest forum but demo ones, unless a year is chosen. Words are looked for in what is public."""
 
     UNANSWERED, PROMISED = "none", "promised"
 
     q = django_filters.CharFilter(label=_("검색어"), method="with_words")
-    year = django_filters.ChoiceFilter(label=_("숙의공론장"), empty_label=_("전체"), method="of_year")
-    group = django_filters.ModelChoiceFilter(
-        field_name="paper__group",
-        label=_("이해관계자 그룹"),
-        to_field_name="slug",
-        queryset=StakeholderGroup.objects.none(),
-        empty_label=_("전체"),
+    year = OneOf(label=_("숙의공론장"), field_name="paper__deliberation__year")
+    group = OneOf(label=_("이해관계자 그룹"), field_name="paper__group__slug")
+    area = OneOf(label=_("핵심전환분야"), field_name="area__number")
+    kind = OneOf(label=_("종류"), choices=OpinionKind.choices)
+    stance = OneOf(label=_("검토 결과"), choices=[*Stance.choices, (UNANSWERED, _("답변 없음"))], method="with_stance")
+    promise = OneOf(
+        label=_("이행 약속"), choices=[(PROMISED, _("약속 있음")), *CommitmentState.choices], method="with_promise"
     )
-    area = django_filters.ModelChoiceFilter(
-        label=_("핵심전환분야"), to_field_name="number", queryset=Area.objects.none(), empty_label=_("전체")
-    )
-    kind = django_filters.ChoiceFilter(label=_("종류"), choices=OpinionKind.choices, empty_label=_("전체"))
-    stance = django_filters.ChoiceFilter(
-        label=_("검토 결과"),
-        choices=[*Stance.choices, (UNANSWERED, _("답변 없음"))],
-        empty_label=_("전체"),
-        method="with_stance",
-    )
-    promise = django_filters.ChoiceFilter(
-        label=_("이행 약속"),
-        choices=[(PROMISED, _("약속 있음")), *CommitmentState.choices],
-        empty_label=_("전체"),
-        method="with_promise",
-    )
-    department = django_filters.ModelChoiceFilter(
-        label=_("답변한 부서"),
-        to_field_name="slug",
-        queryset=Department.objects.none(),
-        empty_label=_("전체"),
-        method="answered_by",
-    )
+    department = OneOf(label=_("답변한 부서"), method="answered_by")
 
     class Meta:
         model = Opinion
         fields: list[str] = []
 
     def __init__(self, data, queryset, *, plan, forums):
-        super().__init__(data, queryset=queryset.order_by(*READING_ORDER))
-        self.forums = forums
-        self.filters["year"].extra["choices"] = [(str(forum.year), forum.title) for forum in forums]
-        self.filters["group"].queryset = plan.groups.filter(papers__deliberation__in=forums).distinct()
-        self.filters["area"].queryset = plan.areas.all()
-        replies = published_replies().filter(publication__deliberation__in=forums)
-        self.filters["department"].queryset = Department.objects.filter(
-            Q(pk__in=replies.values("department")) | Q(pk__in=replies.values("together_with"))
-        )
-
-    @property
-    def chosen(self) -> int:
-        """How many filters are set."""
-        return sum(bool(self.data.get(name)) for name in self.filters)
+        super().__init__(data, queryset.order_by(*READING_ORDER), choices=point_choices(plan, forums))
+        self.plan = plan
 
     def filter_queryset(self, queryset):
         queryset = super().filter_queryset(queryset)
@@ -77,29 +90,20 @@ class OpinionFilter(django_filters.FilterSet):
             return queryset
         return queryset.exclude(paper__deliberation__is_demo=True)
 
-    def _spoke_in_demos_alone(self, group) -> bool:
-        real = [forum for forum in self.forums if not forum.is_demo]
-        return group is not None and not group.papers.filter(deliberation__in=real).exists()
+    def _spoke_in_demos_alone(self, group: str) -> bool:
+        return bool(group) and all(paper.deliberation.is_demo for paper in groups_of(self.plan)[group].papers.all())
 
     def _replies(self):
-        return published_replies().filter(question__opinions=OuterRef("pk")).exclude(summary="")
+        return shown_replies().filter(question__opinions=OuterRef("pk"))
 
     def _promises(self):
-        return Commitment.objects.promised().filter(
-            question__opinions=OuterRef("pk"), question__deliberation__is_published=True
-        )
+        return shown_promises().filter(question__opinions=OuterRef("pk"))
 
     def with_words(self, queryset, name, typed):
         """Points that hold every word, in their own text or in a public question, reply or promise that followed."""
-        for word in search_words(typed):
-            asked = public_questions().filter(opinions=OuterRef("pk"), summary__icontains=word)
-            said = self._replies().filter(Q(summary__icontains=word) | Q(reason__icontains=word))
-            promised = self._promises().filter(text__icontains=word)
-            queryset = queryset.filter(Q(summary__icontains=word) | Exists(asked) | Exists(said) | Exists(promised))
-        return queryset
-
-    def of_year(self, queryset, name, year):
-        return queryset.filter(paper__deliberation__year=year)
+        words = [word.casefold() for word in search_words(typed)]
+        texts = texts_of_points(self.plan)
+        return queryset.filter(pk__in=[pk for pk, text in texts.items() if all(word in text for word in words)])
 
     def with_stance(self, queryset, name, stance):
         if stance == self.UNANSWERED:
@@ -110,6 +114,6 @@ class OpinionFilter(django_filters.FilterSet):
         promises = self._promises()
         return queryset.filter(Exists(promises if state == self.PROMISED else promises.filter(state=state)))
 
-    def answered_by(self, queryset, name, department):
-        by = Q(department=department) | Q(together_with=department)
+    def answered_by(self, queryset, name, slug):
+        by = Q(department__slug=slug) | Q(together_with__slug=slug)
         return queryset.filter(Exists(self._replies().filter(by)))

@@ -4,7 +4,9 @@ import contextlib
 from decimal import Decimal
 
 import pytest
+from django import forms
 from django.db.models import TextChoices
+from django.test.html import parse_html
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +15,7 @@ from sdgplan.lib.codes import parent_code, sort_code
 from sdgplan.lib.tables import safe_cell, write_csv
 from sdgplan.lib.text import search_words
 from sdgplan.lib.values import NotANumber, format_number, parse_number, plain_number
+from sdgplan.lib.widgets import QuickSelect
 from sdgplan.templatetags.ui import tag
 
 D = Decimal
@@ -196,3 +199,11 @@ def test_members_of_two_lists_keep_their_own_labels():
     two = TextChoices("Two", {"OTHER": ("other", "다른 부서")})
     assert one.OTHER == two.OTHER
     assert ("그 밖의 것" in tag(one.OTHER), "다른 부서" in tag(two.OTHER)) == (True, True)
+
+
+@pytest.mark.parametrize("value", [None, "", "1", 2, "<b>", "unknown"])
+def test_a_quick_select_is_the_same_as_djangos(value):
+    choices = [("", "전체"), ("1", "하나"), (2, "둘"), ("<b>", "<i>'\"&")]
+    attrs = {"id": "id_unit", "required": True, "aria-describedby": "id_unit_error"}
+    quick, django = (kind(choices=choices).render("unit", value, attrs) for kind in (QuickSelect, forms.Select))
+    assert parse_html(quick) == parse_html(django)

@@ -26,10 +26,10 @@ PAGES = {
     "": 17,
     "areas/1/": 12,
     "tasks/": 10,
-    "tasks/?area=1&department=social-welfare&q=복지": 13,
+    "tasks/?area=1&department=social-welfare&q=복지": 11,
     "tasks/1/1-1-2/": 18,
     "indicators/": 11,
-    "indicators/?area=1&status=met&unit=명&kind=number&direction=up&department=social-welfare&q=자활": 14,
+    "indicators/?area=1&status=met&unit=명&kind=number&direction=up&department=social-welfare&q=자활": 12,
     "indicators/1/1-1-2-1/": 16,
     "departments/": 6,
     "departments/social-welfare/": 10,
@@ -142,7 +142,8 @@ def test_a_target_without_tasks_says_so(plan, client):
     assert "이 세부목표에는 2022년 계획에 담긴 이행과제가 없습니다." in page
 
 
-def test_every_task_indicator_and_department_has_its_page(plan, client):
+def test_every_task_indicator_and_department_has_its_page(plan, client, settings):
+    settings.KEEP_READ_MODEL = True  # nothing changes meanwhile
     for task in Task.objects.select_related("target__goal__area__plan"):
         assert task.title in client.get(task.get_absolute_url()).text.replace("&#x27;", "'").replace("&amp;", "&")
     for indicator in Indicator.objects.select_related("area__plan"):
@@ -267,8 +268,19 @@ def test_tasks_are_filtered_by_the_address(client, plan, query, count):
 
 def test_goals_are_filtered(client, plan):
     goal = Goal.objects.get(area__plan=plan, area__number=1, number=2)
-    page = client.get(f"/plans/{plan.slug}/tasks/?goal={goal.pk}")
+    page = client.get(f"/plans/{plan.slug}/tasks/?goal=1-2")
     assert {task.target.goal_id for task, _i in page.context["rows"]} == {goal.pk}
+    assert '<option value="1-2" selected>' in page.text
+    page = client.get(f"/plans/{plan.slug}/indicators/?goal=1-2")
+    wanted = set(Indicator.objects.filter(tasks__target__goal=goal).values_list("pk", flat=True))
+    assert sorted(row.indicator.pk for row in page.context["rows"]) == sorted(wanted)
+
+
+@pytest.mark.parametrize("goal", ["1-99", "1", "-", "1-2-3", "²-1"])
+def test_a_goal_that_there_is_not_is_said_and_narrows_nothing(client, plan, goal):
+    page = client.get(f"/plans/{plan.slug}/tasks/", {"goal": goal})
+    assert len(page.context["rows"]) == 112
+    assert page.context["filterset"].form.errors["goal"][0] in page.text
 
 
 @pytest.mark.parametrize(

@@ -224,3 +224,19 @@ def test_with_the_read_model_a_page_asks_little(settings, url):
             Client().get(url(page))
         asked[page] = len(queries)
     assert asked == dict.fromkeys(pages, 1)  # the stamp, and nothing else
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "tasks/?area=1&goal=1-2&department=social-welfare&q=복지",
+        "indicators/?area=1&unit=명&department=social-welfare&q=자활",
+        "voices/points/?group=women&area=1&q=건강",
+    ],
+)
+def test_with_the_read_model_a_narrowed_list_asks_what_fits_and_no_more(settings, url, page, django_assert_num_queries):
+    settings.KEEP_READ_MODEL = True
+    settings.CACHES = settings.CACHES | {"pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    Client().get(url(page))
+    with django_assert_num_queries(2):
+        Client().get(url(page))

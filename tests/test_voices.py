@@ -89,7 +89,7 @@ def test_a_point_has_one_reference_and_no_stance_without_words(plan):
 PAGES = {
     "": 10,
     "points/": 16,
-    "points/?group=women&area=1&kind=proposal&stance=informed&department=medical&q=건강": 20,
+    "points/?group=women&area=1&kind=proposal&stance=informed&department=medical&q=건강": 23,
     "children-youth/": 22,
     "business/": 20,
     "education/2022/2/": 16,
@@ -207,3 +207,30 @@ def test_task_and_indicator_tell_what_was_said_of_them(client, plan):
     assert opinion.summary in client.get(opinion.task.get_absolute_url()).text
     indicator = opinion.task.indicators.first()
     assert opinion.summary in client.get(indicator.get_absolute_url()).text
+
+
+def test_points_are_found_by_the_words_of_what_followed(client, plan):
+    """A word that stands in the reply alone, together with one of the point itself, finds the point."""
+    reply = Reply.objects.filter(question__opinions__isnull=False).exclude(summary="").order_by("pk").first()
+    opinion = reply.question.opinions.first()
+    own = set(opinion.summary.split())
+    alone = next(word for word in reply.summary.split() if len(word) > 3 and word not in opinion.summary)
+    for typed in (alone, f"{alone} {max(own, key=len)}", alone[1:].upper()):
+        page = client.get(f"/plans/{plan.slug}/voices/points/", {"q": typed})
+        assert opinion.summary in page.text
+    page = client.get(f"/plans/{plan.slug}/voices/points/", {"q": f"{alone} 어디에도없는말"})
+    assert page.context["page"].paginator.count == 0
+    assert "어디에도없는말" in page.text
+
+
+@pytest.mark.parametrize("typed", ["자활", "일자리", "장애인 지원", "%", "_", "\\"])
+def test_points_that_are_found_hold_every_word(client, plan, typed):
+    page = client.get(f"/plans/{plan.slug}/voices/points/", {"q": typed})
+    found = page.context["page"].paginator.count
+    texts = []
+    for opinion in Opinion.objects.published(plan).prefetch_related("questions__replies"):
+        said = [opinion.summary]
+        for question in opinion.questions.all():
+            said += [question.summary, *(t for r in question.replies.all() for t in (r.summary, r.reason) if r.summary)]
+        texts.append("\n".join(said))
+    assert found == sum(all(word in text for word in typed.split()) for text in texts)
