@@ -15,8 +15,14 @@ from .models import Area, Goal, Plan, Task
 class OneOf(django_filters.ChoiceFilter):
     """One of some choices, or all. The choices are words that stand in the address: numbers, slugs and codes."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, empty_label=_("전체"), widget=QuickSelect, **kwargs)
+    def __init__(self, *args, choices=(), **kwargs):
+        refusal = {"invalid_choice": _("고를 수 없는 값이라 빼고 보입니다.")}
+        super().__init__(*args, empty_label=_("전체"), widget=QuickSelect, error_messages=refusal, **kwargs)
+        self.offer(choices)
+
+    def offer(self, choices):
+        """Say what can be chosen: by a function, as Django would copy a list three times for each page."""
+        self.extra["choices"] = lambda: choices
 
 
 class GoalFilter(OneOf):
@@ -53,7 +59,7 @@ class ListFilter(django_filters.FilterSet):
     def __init__(self, data, queryset, *, choices: dict[str, list[tuple[str, str]]]):
         super().__init__(data, queryset=queryset)
         for name, pairs in choices.items():
-            self.filters[name].extra["choices"] = pairs
+            self.filters[name].offer(pairs)
 
     @property
     def chosen(self) -> int:
