@@ -39,7 +39,7 @@ LINK = re.compile(r'(?<=\s)(href|src|action)="([^"]*)"')
 ANCHOR = re.compile(r'<a\b[^>]*?\shref="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 HEAD_LINK = re.compile(r'<link\b[^>]*?\shref="([^"]*)"[^>]*>')
 FORM = re.compile(r'<form\b(?![^>]*class="site-search").*?</form>', re.DOTALL)
-FILTERS = re.compile(r'<details class="filters-box".*?</details>', re.DOTALL)
+FILTERS = re.compile(r'<details class="filters-box\b[^>]*>.*?</details>', re.DOTALL)
 STYLE_URL = re.compile(r"url\(\s*['\"]?([^)'\"]+)['\"]?\s*\)")
 SUFFIXES = {
     "text/html": ".html",
@@ -211,7 +211,9 @@ class StaticEdition:
 
     def _note(self) -> str:
         day = date_format(timezone.localdate(), "Y년 n월 j일")
-        words = _("%(day)s에 만든 보관본입니다. 조건 고르기와 소식 받기는 운영 중인 누리집에서 쓸 수 있습니다.")
+        words = _(
+            "%(day)s에 만든 보관본입니다. 조건 고르기, 소식 받기, 보고서 만들기는 운영 중인 누리집에서 할 수 있습니다."
+        )
         return format_html("<p>{} <a href='{}'>{}</a></p>", words % {"day": day}, self._live(), self._live())
 
     def _live(self) -> str:
