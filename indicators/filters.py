@@ -6,7 +6,8 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from plans.filters import GoalFilter, ListFilter, OneOf, WordsFilter, plan_choices
+from accounts.models import Department
+from plans.filters import NOT_AMONG_THEM, GoalFilter, ListFilter, OneOf, WordsFilter, plan_choices
 from sdgplan.lib.read_model import kept
 
 from .choices import Direction, Status, ValueKind
@@ -44,7 +45,7 @@ class IndicatorFilter(ListFilter):
         self.headline = headline
 
     def reported_by(self, queryset, name, slug):
-        return queryset.filter(tasks__department__slug=slug).distinct()
+        return queryset.of_department(Department.objects.filter(slug=slug)[:1])
 
     def with_status(self, queryset, name, status):
         if self.headline is None:
@@ -136,7 +137,7 @@ class DashboardFilter:
         options += [(value, words, chosen == found) for value, (chosen, words) in choices.items()]
         if typed in choices:
             self._kept[name] = typed
-        error = gettext("고를 수 없는 값이라 빼고 보입니다.") if typed and typed not in choices else ""
+        error = str(NOT_AMONG_THEM) if typed and typed not in choices else ""
         self.fields.append(ChoiceField(name, label, options, error))
         return found
 

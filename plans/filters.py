@@ -11,12 +11,14 @@ from sdgplan.lib.widgets import QuickSelect
 
 from .models import Area, Goal, Plan, Task
 
+NOT_AMONG_THEM = _("고를 수 없는 값이라 빼고 보입니다.")
+
 
 class OneOf(django_filters.ChoiceFilter):
     """One of some choices, or all. The choices are words that stand in the address: numbers, slugs and codes."""
 
     def __init__(self, *args, choices=(), **kwargs):
-        refusal = {"invalid_choice": _("고를 수 없는 값이라 빼고 보입니다.")}
+        refusal = {"invalid_choice": NOT_AMONG_THEM}
         super().__init__(*args, empty_label=_("전체"), widget=QuickSelect, error_messages=refusal, **kwargs)
         self.offer(choices)
 

@@ -20,7 +20,6 @@ from plans.stamps import public_page
 from plans.views.public import filtered_tasks
 from stakeholders.filters import OpinionFilter
 from stakeholders.models import Opinion
-from stakeholders.selectors.chain import shown_forums
 from stakeholders.selectors.tables import opinion_rows
 
 from . import catalogues
@@ -62,7 +61,7 @@ def _some_figures(plan: Plan, data) -> Part:
 
 
 def _some_opinions(plan: Plan, data) -> Part:
-    points = OpinionFilter(data, Opinion.objects.published(plan), plan=plan, forums=shown_forums(plan)).qs
+    points = OpinionFilter(data, Opinion.objects.published(plan), plan=plan).qs
     return Part(opinion_rows(points), points.filter(paper__deliberation__is_demo=True).exists())
 
 

@@ -11,15 +11,16 @@ from sdgplan.lib.read_model import kept
 from sdgplan.lib.text import search_words
 
 from .choices import CommitmentState, OpinionKind, Stance
-from .models import Commitment, Deliberation, Opinion
+from .models import Commitment, Opinion
 from .selectors.chain import READING_ORDER, public_questions, published_replies
-from .selectors.shared import groups_of
+from .selectors.shared import forums_of, groups_of
 
 
-def point_choices(plan: Plan, forums: list[Deliberation]) -> dict[str, list[tuple[str, str]]]:
-    """The forums, the groups that spoke in them, the areas, and the departments that answered. Three queries."""
+def point_choices(plan: Plan) -> dict[str, list[tuple[str, str]]]:
+    """The forums, the groups that spoke in them, the areas, and the departments that answered. Four queries."""
 
     def build():
+        forums = forums_of(plan)
         replies = published_replies().filter(publication__deliberation__in=forums)
         answered = Q(pk__in=replies.values("department")) | Q(pk__in=replies.values("together_with"))
         groups = plan.groups.filter(papers__deliberation__in=forums).distinct()
@@ -39,6 +40,7 @@ def shown_replies():
 
 
 def shown_promises():
+    """Promises that everybody may see: published, of a published forum."""
     return Commitment.objects.promised().filter(question__deliberation__is_published=True)
 
 
@@ -80,8 +82,8 @@ class OpinionFilter(ListFilter):
         model = Opinion
         fields: list[str] = []
 
-    def __init__(self, data, queryset, *, plan, forums):
-        super().__init__(data, queryset.order_by(*READING_ORDER), choices=point_choices(plan, forums))
+    def __init__(self, data, queryset, *, plan):
+        super().__init__(data, queryset.order_by(*READING_ORDER), choices=point_choices(plan))
         self.plan = plan
 
     def filter_queryset(self, queryset):

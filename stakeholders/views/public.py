@@ -90,9 +90,7 @@ def group(request, slug, group_slug):
 def opinion_list(request, slug):
     """All points, narrowed by group, area, kind, reply, promise and words."""
     plan = plan_of(slug)
-    filterset = SimpleLazyObject(
-        lambda: OpinionFilter(request.GET, Opinion.objects.published(plan), plan=plan, forums=forums_of(plan))
-    )
+    filterset = SimpleLazyObject(lambda: OpinionFilter(request.GET, Opinion.objects.published(plan), plan=plan))
 
     def narrowed() -> list[int]:
         return list(filterset.qs.values_list("pk", flat=True))
