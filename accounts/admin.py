@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_static.admin import StaticDevice
 from django_otp.plugins.otp_totp.admin import TOTPDevice
 
-from sdgplan.admin import KeeperAdmin, KeeperInline, ReadOnlyAdmin
-
-from .choices import Action, Role
-from .models import ActivityEntry, Department, Team, User
-from .services.second_factor import reset_second_factor
-from .services.sign_in import end_sessions, hand_out_password, unlock_account
+from accounts.admin_base import KeeperAdmin, KeeperInline, ReadOnlyAdmin
+from accounts.choices import Action, Role
+from accounts.models import ActivityEntry, Department, Team, User
+from accounts.services.second_factor import reset_second_factor
+from accounts.services.sign_in import end_sessions, hand_out_password, unlock_account
 
 admin.site.unregister(Group)  # roles decide what people may do
 admin.site.unregister([TOTPDevice, StaticDevice])  # secrets are nobody's to look at

@@ -7,4 +7,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("사람과 부서")
 
     def ready(self):
-        from . import middleware  # noqa: F401 – its receiver notes when somebody signs in
+        pass

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.shortcuts import render
 from django.utils import timezone
 
-from .selectors import COOL_OFF, sign_in_lock
-from .services.sign_in import record_lock
+from accounts.selectors import COOL_OFF, sign_in_lock
+from accounts.services.sign_in import record_lock
 
 
 class SignInGuard(AxesDatabaseHandler):

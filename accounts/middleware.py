@@ -11,8 +11,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django_otp import DEVICE_ID_SESSION_KEY
 
-from .permissions import needs_second_factor
-from .selectors import second_factor_of
+from accounts.permissions import needs_second_factor
+from accounts.selectors import second_factor_of
 
 SIGNED_IN_AT, SEEN_AT = "signed_in_at", "seen_at"  # seconds since 1970, in the session
 NOTED_EVERY = 60  # seconds; not every request writes the session

@@ -10,7 +10,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .choices import Action, Role
+from accounts.choices import Action, Role
+from commons.models import AppendOnlyError
 
 
 class DepartmentQuerySet(models.QuerySet):
@@ -184,10 +185,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_committee(self) -> bool:
         return self.role == Role.COMMITTEE
-
-
-class AppendOnlyError(TypeError):
-    """Raised on any attempt to change or delete a trace."""
 
 
 class ActivityEntryQuerySet(models.QuerySet):

@@ -2,6 +2,9 @@
 
 import logging
 import threading
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -13,7 +16,8 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
-from .models import User
+from accounts.choices import Role
+from accounts.models import Department, User
 
 logger = logging.getLogger(__name__)
 
@@ -40,3 +44,32 @@ def mail_reset_links(email: str) -> None:
         mails.append(EmailMessage(_("새 비밀번호를 정하는 주소입니다"), body, to=[user.email]))
     if mails:
         threading.Thread(target=_send, args=[mails], name="reset-mail").start()
+
+
+def addresses_of(departments: Iterable[Department]) -> dict[int, list[str]]:
+    """Mail addresses of the active officers of each department, by its id. One query."""
+    found: dict[int, list[str]] = defaultdict(list)
+    officers = User.objects.filter(role=Role.OFFICER, is_active=True, department__in=departments).exclude(email="")
+    for department_id, email in officers.order_by("pk").values_list("department_id", "email"):
+        found[department_id].append(email)
+    return found
+
+
+@dataclass(frozen=True)
+class ReminderReport:
+    """What became of the departments that were to be reminded."""
+
+    sent: list[Department] = field(default_factory=list)
+    failed: list[Department] = field(default_factory=list)
+    already: list[Department] = field(default_factory=list)
+    without_address: list[Department] = field(default_factory=list)
+    nothing_due: list[Department] = field(default_factory=list)
+
+    def __add__(self, other: "ReminderReport") -> "ReminderReport":
+        return ReminderReport(
+            self.sent + other.sent,
+            self.failed + other.failed,
+            self.already + other.already,
+            self.without_address + other.without_address,
+            self.nothing_due + other.nothing_due,
+        )

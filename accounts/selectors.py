@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from .models import User
+from accounts.models import User
 
 COOL_OFF = timedelta(hours=1)  # as AXES_COOLOFF_TIME
 KNOWN_FOR = timedelta(days=90)  # an address from which the person signed in is known that long

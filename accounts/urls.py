@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import locks, passwords, second_factor, sign_in
+from accounts.views import locks, passwords, second_factor, sign_in
 
 app_name = "accounts"
 urlpatterns = [

@@ -64,11 +64,11 @@ def prepare(rows: int, folder: Path) -> int:
 
     from accounts.choices import Role
     from accounts.models import User
+    from commons.tables import write_table
+    from indicators.exchange.workbooks.milestones.layout import COLUMNS as FILE_COLUMNS
+    from indicators.exchange.workbooks.milestones.layout import SHEET
     from indicators.models import Indicator
-    from indicators.workbooks.milestones.layout import COLUMNS as FILE_COLUMNS
-    from indicators.workbooks.milestones.layout import SHEET
     from plans.models import Plan
-    from sdgplan.lib.tables import write_table
 
     plan, is_new = Plan.objects.get_or_create(
         slug=SLUG, defaults={"title": "대량 시험", "start_year": FIRST, "end_year": FIRST + YEARS - 1}
@@ -179,7 +179,7 @@ def plain_xlsx(rows: int, folder: Path) -> int:
 
 
 def _export(suffix: str, rows: int, folder: Path) -> int:
-    from sdgplan.lib.tables import write_table
+    from commons.tables import write_table
 
     with _timed(), (folder / f"out.{suffix}").open("wb") as file:
         return write_table(file, suffix, COLUMNS, table(rows))
@@ -195,8 +195,8 @@ def export_xlsx(rows: int, folder: Path) -> int:
 
 def read_out(rows: int, folder: Path) -> int:
     """The table of targets as the open data writes it, read from the database."""
-    from indicators.selectors.tables import milestone_table
-    from sdgplan.lib.tables import write_table
+    from commons.tables import write_table
+    from indicators.figures.selectors.tables import milestone_table
 
     with _timed(), (folder / "read.csv").open("wb") as file:
         return write_table(file, "csv", COLUMNS, islice(milestone_table(_plan()), rows))

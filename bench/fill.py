@@ -182,8 +182,8 @@ def _years_of(plan, indicators, chance) -> None:
 
     from indicators.assessment import METHOD_VERSION
     from indicators.choices import BreakdownGroup, ResultState, RoundState
+    from indicators.figures.services.publications import build_figures, digest_of
     from indicators.models import Figure, Milestone, Publication, ReportingRound, Result
-    from indicators.services.publications import build_figures, digest_of
 
     starts = {one.pk: Decimal(chance.randint(1000, 90_000)) / 10 for one in indicators}
     Milestone.objects.bulk_create(

@@ -4,9 +4,8 @@ from import_export.fields import Field
 from import_export.resources import ModelResource
 from import_export.widgets import IntegerWidget
 
-from sdgplan.admin import ExportingAdmin, KeeperInline, ReadOnlyAdmin
-
-from .models import (
+from accounts.admin_base import ExportingAdmin, KeeperInline, ReadOnlyAdmin
+from indicators.models import (
     CheckMark,
     CommitteeComment,
     Figure,
@@ -18,8 +17,8 @@ from .models import (
     ReportingRound,
     Result,
 )
-from .permissions import round_lock, state_lock
-from .wording import value_in_words
+from indicators.permissions import round_lock, state_lock
+from indicators.wording import value_in_words
 
 
 class IndicatorResource(ModelResource):

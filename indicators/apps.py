@@ -7,8 +7,7 @@ class IndicatorsConfig(AppConfig):
     verbose_name = _("이행지표와 점검")
 
     def ready(self):
+        from indicators.models import Evidence, Indicator, Milestone, Publication, ReportingRound
         from plans.stamps import watch
-
-        from .models import Evidence, Indicator, Milestone, Publication, ReportingRound
 
         watch(Indicator, Milestone, ReportingRound, Publication, Evidence)

@@ -87,13 +87,6 @@ class RoundState(models.TextChoices):
         return {cls.OPEN, cls.CLOSED}
 
 
-class ReminderKind(models.TextChoices):
-    BEFORE = "before", _("기한 전")
-    ON_DUE = "on_due", _("기한 날")
-    OVERDUE = "overdue", _("기한 지남")
-    BY_HAND = "by_hand", _("직접 보냄")
-
-
 class Dimension(models.TextChoices):
     """Ways in which the report demands figures to be broken down."""
 

@@ -12,12 +12,11 @@ from django.utils import timezone
 
 from accounts.choices import Role
 from accounts.models import Department, User
+from commons.values import Value
+from indicators import services
+from indicators.choices import MissingReason, ResultState, Status
+from indicators.models import Indicator, ReportingRound, Result
 from plans.models import Plan
-from sdgplan.lib.values import Value
-
-from . import services
-from .choices import MissingReason, ResultState, Status
-from .models import Indicator, ReportingRound, Result
 
 PASSWORD = "demo-2022-2026"
 STAFF = [

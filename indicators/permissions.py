@@ -1,15 +1,15 @@
 """Who may see and do what with results, and why something is locked. The same words on every door."""
 
-from dataclasses import dataclass
-
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from .choices import JobState, ResultState, RoundState
-from .models import CommitteeComment, Indicator, Job, MilestoneUpload, ReportingRound, Result, WorkbookUpload
+from accounts.permissions import can_oversee, can_run_rounds, require_round_runner
+from commons.acts import Lock
+from indicators.choices import JobState, ResultState, RoundState
+from indicators.models import CommitteeComment, Indicator, Job, MilestoneUpload, ReportingRound, Result, WorkbookUpload
 
 
 def belongs_to_indicator(user, indicator: Indicator) -> bool:
@@ -29,40 +29,9 @@ def heads_indicator(user, indicator: Indicator) -> bool:
     return user.is_head and belongs_to_indicator(user, indicator)
 
 
-def can_run_rounds(user) -> bool:
-    """Whether *user* opens, reviews, closes and publishes rounds."""
-    return user.is_authenticated and user.keeps_plan
-
-
-def can_oversee(user) -> bool:
-    """Whether *user* sees the progress of all departments (the coordinator to act, the committee to read)."""
-    return user.is_authenticated and (user.keeps_plan or user.is_committee)
-
-
 def sees_approver(user) -> bool:
     """Whether *user* reads the name of who approved a figure; everybody else reads the office and the day."""
     return user.is_authenticated and (user.keeps_plan or user.is_officer or user.is_head)
-
-
-def require_overseer(user) -> None:
-    """Raise Http404 unless *user* sees all departments; everybody else learns nothing."""
-    if not can_oversee(user):
-        raise Http404
-
-
-def require_keeper(user) -> None:
-    """Raise PermissionDenied unless *user* runs rounds: the guard of every act of the coordinator."""
-    if not can_run_rounds(user):
-        raise PermissionDenied
-
-
-def require_round_runner(user) -> None:
-    """Raise PermissionDenied for those who may read a round but not act on it, Http404 for all others."""
-    if can_run_rounds(user):
-        return
-    if can_oversee(user):
-        raise PermissionDenied
-    raise Http404
 
 
 def get_result_for(user, plan, year: int, area_number: int, code: str) -> Result:
@@ -103,16 +72,6 @@ def require_head(user, result: Result) -> None:
     """Raise PermissionDenied unless *user* heads a department that reports the result."""
     if not heads_indicator(user, result.indicator):
         raise PermissionDenied
-
-
-@dataclass(frozen=True)
-class Lock:
-    """Why something cannot be written now, in one sentence that also says until when or what to do."""
-
-    reason: str
-
-    def __str__(self):
-        return self.reason
 
 
 def round_lock(reporting_round: ReportingRound, *department_ids: int | None) -> Lock | None:

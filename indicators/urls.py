@@ -1,22 +1,12 @@
 from django.urls import path
 
-from .views import (
-    checks,
-    committee,
-    dashboard,
-    embed,
-    evidence,
-    grid,
-    handover,
-    milestones,
-    public,
-    publications,
-    reports,
-    review,
-    rounds,
-    work,
-    workbooks,
-)
+from indicators.checking.views import checks, committee
+from indicators.collecting.views import evidence, grid, review, rounds, work
+from indicators.exchange.views import milestones, workbooks
+from indicators.figures.views import dashboard, embed, publications
+from indicators.people.views import handover
+from indicators.reports import views as reports
+from sdgplan.pages import indicators as public
 
 app_name = "indicators"
 urlpatterns = [

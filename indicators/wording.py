@@ -5,11 +5,10 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from sdgplan.lib.values import Value, format_number
-
-from .assessment import ON_TRACK_FROM, SLOW_FROM, CompoundGrowth
-from .choices import Dimension, Direction, MissingReason, Status, Track
-from .doubts import (
+from commons.values import Value, format_number
+from indicators.assessment import ON_TRACK_FROM, SLOW_FROM, CompoundGrowth
+from indicators.choices import Dimension, Direction, MissingReason, Status, Track
+from indicators.doubts import (
     ABOVE_HUNDRED,
     SAME,
     TEN_TIMES_LAST,

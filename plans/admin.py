@@ -4,9 +4,8 @@ from import_export.fields import Field
 from import_export.resources import ModelResource
 from import_export.widgets import IntegerWidget
 
-from sdgplan.admin import ExportingAdmin, KeeperAdmin, KeeperInline
-
-from .models import Area, Budget, BudgetShare, Goal, Plan, Target, Task
+from accounts.admin_base import ExportingAdmin, KeeperAdmin, KeeperInline
+from plans.models import Area, Budget, BudgetShare, Goal, Plan, Target, Task
 
 
 @admin.register(Plan)

@@ -8,8 +8,7 @@ class PlansConfig(AppConfig):
 
     def ready(self):
         from accounts.models import Department, Team
-
-        from .models import Area, Budget, BudgetShare, Goal, Plan, Target, Task
-        from .stamps import watch
+        from plans.models import Area, Budget, BudgetShare, Goal, Plan, Target, Task
+        from plans.stamps import watch
 
         watch(Department, Team, Plan, Area, Goal, Target, Task, Budget, BudgetShare)

@@ -5,11 +5,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from sdgplan.lib.read_model import kept
-from sdgplan.lib.text import search_words
-from sdgplan.lib.widgets import QuickSelect
-
-from .models import Area, Goal, Plan, Task
+from commons.read_model import kept
+from commons.text import search_words
+from commons.widgets import QuickSelect
+from plans.models import Area, Goal, Plan, Task
 
 NOT_AMONG_THEM = _("고를 수 없는 값이라 빼고 보입니다.")
 

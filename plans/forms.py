@@ -7,9 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-
-from . import services
-from .services import Part, everything_of, problems_of
+from plans import services
+from plans.services import Part, everything_of, problems_of
 
 FEWEST_PARTS, MOST_PARTS = 2, 6
 

@@ -10,11 +10,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Team
-from sdgplan.lib.addresses import address
-from sdgplan.lib.codes import parent_code
-from sdgplan.lib.fields import CodeField, SortCodeField
-
-from .choices import FundingSource, MoneyUnit
+from commons.addresses import address
+from commons.codes import parent_code
+from commons.fields import CodeField, SortCodeField
+from plans.choices import FundingSource, MoneyUnit
 
 
 class SourcedModel(models.Model):

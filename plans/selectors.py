@@ -11,10 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, Team, User
-from sdgplan.lib.packages import Field, Shape, required
-from sdgplan.lib.read_model import kept
-
-from .models import Area, Goal, Plan, Target, Task
+from commons.packages import Field, Shape, required
+from commons.read_model import kept
+from plans.models import Area, Goal, Plan, Target, Task
 
 # --- open data: one tidy table each, with the columns of docs/open-data.md
 

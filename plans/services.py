@@ -20,9 +20,8 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.models import Department, Team, User
 from accounts.services import record_activity
-
-from .models import Task
-from .permissions import require_plan_keeper
+from plans.models import Task
+from plans.permissions import require_plan_keeper
 
 
 @dataclass(frozen=True)

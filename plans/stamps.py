@@ -18,9 +18,8 @@ from django.http import HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 
-from sdgplan.lib.read_model import reading
-
-from .models import PublicChange
+from commons.read_model import reading
+from plans.models import PublicChange
 
 LAST_CHANGES = 8  # more than can be committed out of the order of their numbers
 LAST_TOKENS = f"SELECT CAST(token AS text) FROM {PublicChange._meta.db_table} ORDER BY id DESC LIMIT {LAST_CHANGES}"

@@ -43,6 +43,7 @@ if not DEBUG:
         )
 
 INSTALLED_APPS = [
+    "commons",
     "accounts",
     "plans",
     "indicators",
@@ -99,7 +100,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "sdgplan.context_processors.site",
             ],
-            "builtins": ["django.templatetags.i18n", "sdgplan.templatetags.ui"],
+            "builtins": ["django.templatetags.i18n", "commons.templatetags.ui"],
         },
     }
 ]
@@ -143,8 +144,8 @@ if CACHES["pages"]["BACKEND"].endswith("LocMemCache"):
 # One server can keep its cache in its own memory; several share one in Redis, and go on without it when it is gone.
 for _cache in CACHES.values():
     if _cache["BACKEND"].endswith("RedisCache"):
-        _cache["BACKEND"] = "sdgplan.lib.caching.ForgivingRedisCache"
-# What many public pages show is kept in each process for as long as nothing of it changes (sdgplan/lib/read_model.py).
+        _cache["BACKEND"] = "commons.caching.ForgivingRedisCache"
+# What many public pages show is kept in each process for as long as nothing of it changes (commons/read_model.py).
 KEEP_READ_MODEL = env.bool("KEEP_READ_MODEL", default=True)
 
 # People and sign-in
@@ -173,7 +174,7 @@ LOGIN_FAILURE_LIMIT_ADDRESS = env.int("LOGIN_FAILURE_LIMIT_ADDRESS", default=50)
 AXES_COOLOFF_TIME = 1  # hours
 AXES_HANDLER = "accounts.lockout.SignInGuard"
 AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_page"
-AXES_CLIENT_IP_CALLABLE = "sdgplan.lib.visitors.visitor_of"
+AXES_CLIENT_IP_CALLABLE = "commons.visitors.visitor_of"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # so that the page can say until when
@@ -200,7 +201,7 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "var" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
 STORAGES = {
-    "default": {"BACKEND": "sdgplan.lib.files.WholeFileStorage"},
+    "default": {"BACKEND": "commons.files.WholeFileStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -262,7 +263,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=8 * 60 * 60)  # seconds a sign-in lasts; one working day
 SESSION_IDLE_TIME = env.int("SESSION_IDLE_TIME", default=60 * 60)  # seconds a sign-in lasts that nobody uses
-CSRF_FAILURE_VIEW = "sdgplan.views.csrf_failure"
+CSRF_FAILURE_VIEW = "sdgplan.pages.house.csrf_failure"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 if not DEBUG:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)

@@ -5,8 +5,8 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from accounts.views.sign_in import admin_login, sign_out
-
-from . import data_views, views
+from sdgplan.open_data import views as data_views
+from sdgplan.pages import house as views
 
 # The admin has no entrance of its own: one page signs in, one signs out, one changes the password.
 admin.site.login = admin_login
@@ -16,8 +16,8 @@ admin.site.password_change = RedirectView.as_view(pattern_name="accounts:passwor
 urlpatterns = [
     path("", views.home, name="home"),
     path("data.json", data_views.catalogue, name="catalogue"),
-    path("plans/<slug:slug>/data/", include("sdgplan.data_urls")),
-    path("plans/<slug:slug>/", include("plans.urls")),
+    path("plans/<slug:slug>/data/", include("sdgplan.open_data.urls")),
+    path("plans/<slug:slug>/", include("sdgplan.pages.plan_urls")),
     path("plans/<slug:slug>/", include("indicators.urls")),
     path("plans/<slug:slug>/", include("stakeholders.urls")),
     path("accounts/", include("accounts.urls")),
@@ -27,7 +27,7 @@ urlpatterns = [
     path("favicon.ico", views.favicon),
 ]
 
-handler400 = "sdgplan.views.bad_request"
-handler403 = "sdgplan.views.forbidden"
-handler404 = "sdgplan.views.not_found"
-handler500 = "sdgplan.views.server_error"
+handler400 = "sdgplan.pages.house.bad_request"
+handler403 = "sdgplan.pages.house.forbidden"
+handler404 = "sdgplan.pages.house.not_found"
+handler500 = "sdgplan.pages.house.server_error"

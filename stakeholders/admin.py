@@ -1,8 +1,7 @@
 from django.contrib import admin
 
-from sdgplan.admin import KeeperAdmin, KeeperInline, ReadOnlyAdmin
-
-from .models import Deliberation, ForumMeeting, Opinion, PositionPaper, Question, Reply, StakeholderGroup
+from accounts.admin_base import KeeperAdmin, KeeperInline, ReadOnlyAdmin
+from stakeholders.models import Deliberation, ForumMeeting, Opinion, PositionPaper, Question, Reply, StakeholderGroup
 
 
 @admin.register(Deliberation)

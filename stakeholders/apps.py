@@ -8,8 +8,7 @@ class StakeholdersConfig(AppConfig):
 
     def ready(self):
         from plans.stamps import watch
-
-        from . import models
+        from stakeholders import models
 
         watch(models.Deliberation, models.StakeholderGroup, models.PositionPaper, models.ForumMeeting, models.Opinion)
         watch(models.Reference, models.Question, models.ReplyDraft, models.Consolidation)

@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Department, User
 from plans.models import Plan, Task
-
-from . import services
-from .models import Commitment, CommitmentReport, Deliberation, Opinion, PositionPaper, Question, ReplyDraft
+from stakeholders import services
+from stakeholders.models import Commitment, CommitmentReport, Deliberation, Opinion, PositionPaper, Question, ReplyDraft
 
 YEAR = 2024
 GROUPS = ["시범 모임 가", "시범 모임 나"]

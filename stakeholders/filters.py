@@ -5,15 +5,14 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from commons.read_model import kept
+from commons.text import search_words
 from plans.filters import ListFilter, OneOf
 from plans.models import Plan
-from sdgplan.lib.read_model import kept
-from sdgplan.lib.text import search_words
-
-from .choices import CommitmentState, OpinionKind, Stance
-from .models import Commitment, Opinion
-from .selectors.chain import READING_ORDER, public_questions, published_replies
-from .selectors.shared import forums_of, groups_of
+from stakeholders.choices import CommitmentState, OpinionKind, Stance
+from stakeholders.models import Commitment, Opinion
+from stakeholders.selectors.chain import READING_ORDER, public_questions, published_replies
+from stakeholders.selectors.shared import forums_of, groups_of
 
 
 def point_choices(plan: Plan) -> dict[str, list[tuple[str, str]]]:

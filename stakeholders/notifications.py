@@ -3,9 +3,9 @@
 from django.utils.translation import gettext as _
 
 from accounts.models import Department
-from indicators.notifications import Mail, address_on_site, addresses_of, send_mails
-
-from .models import Commitment, CommitmentReport, Question, ReplyDraft
+from accounts.notifications import addresses_of
+from commons.mail import Mail, address_on_site, send_mails
+from stakeholders.models import Commitment, CommitmentReport, Question, ReplyDraft
 
 
 def _write_to(departments: list[Department], plan, subject: str, template: str, context: dict) -> None:

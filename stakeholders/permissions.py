@@ -5,10 +5,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from indicators.permissions import Lock, can_oversee, can_run_rounds, require_keeper
-
-from .choices import CommitmentState, DraftState, ReportState
-from .models import Commitment, CommitmentReport, Deliberation, PaperUpload, Question, ReplyDraft
+from accounts.permissions import can_oversee, can_run_rounds, require_keeper
+from commons.acts import Lock
+from stakeholders.choices import CommitmentState, DraftState, ReportState
+from stakeholders.models import Commitment, CommitmentReport, Deliberation, PaperUpload, Question, ReplyDraft
 
 
 def is_asked(user, question: Question) -> bool:

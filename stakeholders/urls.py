@@ -1,6 +1,16 @@
 from django.urls import path
 
-from .views import commitments, feeds, following, forums, papers_import, papers_split, public, questions, replies
+from stakeholders.views import (
+    commitments,
+    feeds,
+    following,
+    forums,
+    papers_import,
+    papers_split,
+    public,
+    questions,
+    replies,
+)
 
 GROUP = "voices/<slug:group_slug>/"
 POINT = "voices/<slug:group_slug>/<int:year>/<int:number>/"

@@ -3,8 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from sdgplan.lib.personal import is_masked
-from sdgplan.lib.validators import validate_public_text
+from commons.personal import is_masked
+from commons.validators import validate_public_text
 
 
 def validate_participants(text: str) -> None:

@@ -8,13 +8,13 @@ import pytest
 from django.test import Client
 from openapi_spec_validator import validate
 
+from commons.codes import sort_code
+from commons.values import plain_number
 from indicators import services
 from indicators.models import Indicator, Milestone, ReportingRound, Result
 from plans.models import Plan
 from sdgplan.api.catalogue import RESOURCES
-from sdgplan.lib.codes import sort_code
-from sdgplan.lib.values import plain_number
-from sdgplan.open_data import TABLES
+from sdgplan.open_data.tables import TABLES
 from stakeholders import services as voices
 from stakeholders.choices import Stance
 from stakeholders.models import Consolidation, Deliberation, Opinion

@@ -17,13 +17,13 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from accounts.models import ActivityEntry, User
+from commons.personal import find_personal_data, mask_names
+from commons.text import search_words
+from commons.values import parse_number
 from indicators.models import Result
 from plans.models import Plan
 from sdgplan.headers import PERMISSIONS
-from sdgplan.lib.personal import find_personal_data, mask_names
-from sdgplan.lib.splitting import split_text
-from sdgplan.lib.text import search_words
-from sdgplan.lib.values import parse_number
+from stakeholders.splitting import split_text
 from stakeholders.workbooks.parsing import tidy_people
 
 from .access_table import client_of

@@ -49,7 +49,7 @@ from django.conf import settings
 from django.test import Client
 from accounts.models import ActivityEntry, Department
 from indicators.models import Evidence, Figure, Publication, PublishedFile, Result
-from indicators.services.publications import digest_of
+from indicators.figures.services.publications import digest_of
 settings.ALLOWED_HOSTS = ["testserver"]
 publication = Publication.objects.get()
 assert digest_of(publication.figures.select_related("indicator__area")) == publication.sha256

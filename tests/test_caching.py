@@ -8,7 +8,7 @@ from django.core.cache import caches
 from django.core.cache.backends.redis import RedisCache
 from django.test import Client
 
-from sdgplan.lib.caching import PAUSE, CacheUnreachable, ForgivingRedisCache
+from commons.caching import PAUSE, CacheUnreachable, ForgivingRedisCache
 from stakeholders.models import Subscription
 
 
@@ -62,7 +62,7 @@ def test_a_host_that_swallows_packets_slows_one_request_and_not_all(gone, monkey
 
 @pytest.fixture
 def without_redis(settings, gone):
-    backend = {"BACKEND": "sdgplan.lib.caching.ForgivingRedisCache", "LOCATION": gone._servers[0]}
+    backend = {"BACKEND": "commons.caching.ForgivingRedisCache", "LOCATION": gone._servers[0]}
     settings.CACHES = {"default": backend, "pages": backend}
 
 

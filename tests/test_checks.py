@@ -10,10 +10,11 @@ from django.core.management import CommandError, call_command
 
 from accounts.choices import Action
 from accounts.models import ActivityEntry
+from commons.acts import NotAllowedNow
+from commons.values import Value
 from indicators import services
-from indicators.check_wording import LABELS, reason_in_words
-from indicators.checks import CODES, find_all
-from indicators.checks.facts import (
+from indicators.checking.rules import CODES, find_all
+from indicators.checking.rules.facts import (
     BudgetFacts,
     Finding,
     IndicatorFacts,
@@ -23,13 +24,12 @@ from indicators.checks.facts import (
     Subject,
     TaskFacts,
 )
+from indicators.checking.selectors.checks import check_rows
+from indicators.checking.services.committee import StaleFindings, mark_findings
+from indicators.checking.wording import LABELS, reason_in_words
 from indicators.choices import CheckState
 from indicators.models import CheckMark, Indicator, Result
-from indicators.selectors.checks import check_rows
-from indicators.services import NotAllowedNow
-from indicators.services.committee import StaleFindings, mark_findings
 from plans.models import Plan, Task
-from sdgplan.lib.values import Value
 
 YEARS = (2022, 2023, 2024, 2025, 2026)
 TASK = Subject("task", 1, "1-1-1")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from indicators import services
 from indicators.choices import JobState, ReportKind
 from indicators.models import Job
-from indicators.services import claim_job
+from indicators.reports.services.jobs import claim_job
 from stakeholders.models import Subscription
 from stakeholders.selectors.events import events_of
 from stakeholders.services.following import send_news

@@ -12,12 +12,9 @@ from openpyxl import load_workbook
 
 from accounts.choices import Action, Role
 from accounts.models import ActivityEntry, Department
-from indicators.choices import CheckState, GoalLink, MilestoneRating
-from indicators.models import CommitteeComment, Indicator, Rating
-from indicators.selectors.checks import check_rows
-from indicators.selectors.reorganisation import preview_of
-from indicators.services import NotAllowedNow
-from indicators.services.committee import (
+from commons.acts import NotAllowedNow
+from indicators.checking.selectors.checks import check_rows
+from indicators.checking.services.committee import (
     StaleComment,
     StaleRating,
     add_committee_comment,
@@ -25,7 +22,10 @@ from indicators.services.committee import (
     mark_findings,
     rate_indicator,
 )
-from indicators.services.reorganisation import reorganise
+from indicators.choices import CheckState, GoalLink, MilestoneRating
+from indicators.models import CommitteeComment, Indicator, Rating
+from indicators.people.selectors.reorganisation import preview_of
+from indicators.people.services.reorganisation import reorganise
 from plans.models import Area, Plan
 from plans.services import everything_of, rename_department
 

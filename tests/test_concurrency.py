@@ -275,11 +275,11 @@ import json, sys, django
 from datetime import date
 django.setup()
 from accounts.models import Department, User
-from indicators.selectors.handover import handover_of
-from indicators.selectors.reorganisation import preview_of
+from indicators.people.selectors.handover import handover_of
+from indicators.people.selectors.reorganisation import preview_of
 from indicators.services import NotAllowedNow
-from indicators.services.handover import StaleDesks, assign_indicators, hand_over
-from indicators.services.reorganisation import reorganise
+from indicators.people.services.handover import StaleDesks, assign_indicators, hand_over
+from indicators.people.services.reorganisation import reorganise
 from plans.models import Plan
 from plans.services import CannotReorganise, everything_of, rename_department
 actor = User.objects.get(username="coordinator")

@@ -11,8 +11,8 @@ from django.urls import reverse
 from accounts.models import Department
 from indicators import services
 from indicators.choices import MissingReason, ResultState, Status
+from indicators.figures.services.publications import preview_publication
 from indicators.models import Figure, Indicator, Milestone, Publication, ReportingRound, Result
-from indicators.services.publications import preview_publication
 from plans.models import Area, Goal, Plan, Target, Task
 
 from .conftest import values

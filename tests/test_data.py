@@ -11,11 +11,11 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count, QuerySet
 
 from accounts.models import ActivityEntry, Department, Team, User
+from commons.codes import parent_code, sort_code
 from indicators import demo
 from indicators.models import Figure, Indicator, Milestone, Publication, ReportingRound, Result
 from plans.models import Area, Budget, Goal, Plan, Target, Task
-from sdgplan.lib.codes import parent_code, sort_code
-from sdgplan.open_data import TABLES
+from sdgplan.open_data.tables import TABLES
 from stakeholders.models import (
     Deliberation,
     Opinion,

@@ -18,10 +18,10 @@ from django.core.management import call_command
 from django.db import connection
 
 from accounts.models import ActivityEntry
+from commons.files import atomic_with_files
 from indicators import services
 from indicators.models import Evidence, Job, MilestoneUpload, WorkbookUpload
 from indicators.reports import producing
-from sdgplan.lib.files import atomic_with_files
 from stakeholders.models import Commitment, CommitmentEvidence, CommitmentReport, PaperUpload
 
 from .test_concurrency import draft_of_two, shared_database  # noqa: F401 (fixtures)

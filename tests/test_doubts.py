@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import ActivityEntry
+from commons.values import Value
 from indicators import services
 from indicators.doubts import CODES, find_doubts, unanswered
 from indicators.models import ReportingRound, Result
 from indicators.wording import doubt_label, doubt_question
-from sdgplan.lib.values import Value
 
 from .conftest import correct_after_looking, values
 

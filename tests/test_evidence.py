@@ -11,10 +11,10 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import ActivityEntry
+from commons import evidence as rules
+from commons.evidence import kind_of, shown_name
 from indicators import services
 from indicators.models import Evidence, Indicator, Publication, Result
-from indicators.validators import evidence as rules
-from indicators.validators.evidence import kind_of, shown_name
 
 from .conftest import values
 

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from accounts.choices import Action
 from accounts.models import ActivityEntry, Department, User
+from commons.acts import NotAllowedNow
 from indicators import services as round_services
 from indicators.models import Assignment, Evidence, Indicator, Result
-from indicators.selectors.handover import assigned_indicator_ids, desks_of, handover_of
-from indicators.services import NotAllowedNow
-from indicators.services.handover import assign_indicators, hand_over
+from indicators.people.selectors.handover import assigned_indicator_ids, desks_of, handover_of
+from indicators.people.services.handover import assign_indicators, hand_over
 
 from .conftest import make_user, values
 

@@ -319,7 +319,7 @@ def test_a_new_form_makes_reports_anew_and_takes_the_old_file_away(published, cl
     work()
     (old,) = files(settings)
     monkeypatch.setattr(job_models, "REPORT_FORM", "next")
-    monkeypatch.setattr("indicators.services.jobs.REPORT_FORM", "next")
+    monkeypatch.setattr("indicators.reports.services.jobs.REPORT_FORM", "next")
     assert "아직 만들지 않은 보고서입니다." in client.get(CARD).text
     client.post(CARD)
     work()

@@ -10,13 +10,13 @@ from django.test.html import parse_html
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sdgplan.lib.charts import HEIGHT, WIDTH, axis_label, line_chart, nice_step, sparkline
-from sdgplan.lib.codes import parent_code, sort_code
-from sdgplan.lib.tables import safe_cell, write_csv
-from sdgplan.lib.text import search_words
-from sdgplan.lib.values import NotANumber, format_number, parse_number, plain_number
-from sdgplan.lib.widgets import QuickSelect
-from sdgplan.templatetags.ui import tag
+from commons.charts import HEIGHT, WIDTH, axis_label, line_chart, nice_step, sparkline
+from commons.codes import parent_code, sort_code
+from commons.tables import safe_cell, write_csv
+from commons.templatetags.ui import tag
+from commons.text import search_words
+from commons.values import NotANumber, format_number, parse_number, plain_number
+from commons.widgets import QuickSelect
 
 D = Decimal
 

@@ -19,15 +19,15 @@ from openpyxl import load_workbook
 
 from accounts.choices import Action
 from accounts.models import ActivityEntry
+from commons.tables import table_bytes
+from indicators.exchange.selectors.milestones import MilestoneIndex, state_of
+from indicators.exchange.services import bulk
+from indicators.exchange.workbooks.milestones.comparing import compare
+from indicators.exchange.workbooks.milestones.layout import COLUMNS
+from indicators.exchange.workbooks.milestones.reading import MilestoneFile
 from indicators.models import Figure, Indicator, Milestone, MilestoneUpload
-from indicators.selectors.milestones import MilestoneIndex, state_of
-from indicators.services import bulk
-from indicators.workbooks.milestones.comparing import compare
-from indicators.workbooks.milestones.layout import COLUMNS
-from indicators.workbooks.milestones.reading import MilestoneFile
 from plans.models import Plan
 from plans.stamps import public_stamp
-from sdgplan.lib.tables import table_bytes
 
 from .checksum import database_checksum
 from .workbook_files import upload_of
@@ -408,7 +408,7 @@ def test_nothing_is_written_when_the_writing_fails(send, confirm, good, indicato
     def fail(**_fields):
         raise RuntimeError
 
-    monkeypatch.setattr("indicators.services.milestones.record_activities", fail)
+    monkeypatch.setattr("indicators.exchange.services.milestones.record_activities", fail)
     with pytest.raises(RuntimeError):
         confirm(response)
     assert database_checksum(Session) == before

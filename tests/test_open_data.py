@@ -16,13 +16,14 @@ from django.utils.html import escape
 from frictionless import validate
 from openpyxl import load_workbook
 
-from accounts.models import AppendOnlyError, Department
+from accounts.models import Department
+from commons.models import AppendOnlyError
+from commons.tables import table_bytes
 from indicators import services
+from indicators.figures.selectors.editions import build_files
 from indicators.models import Figure, Indicator, PublishedFile, ReportingRound, Result
-from indicators.selectors.editions import build_files
 from plans.models import Task
-from sdgplan.lib.tables import table_bytes
-from sdgplan.open_data import TABLES
+from sdgplan.open_data.tables import TABLES
 from stakeholders.models import Deliberation
 
 from .conftest import values

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from accounts.choices import Action
 from accounts.models import ActivityEntry
-from sdgplan.lib.splitting import Hint, split_text
 from stakeholders.choices import OpinionKind
 from stakeholders.models import Deliberation, Opinion, PositionPaper
+from stakeholders.splitting import Hint, split_text
 
 from .checksum import database_checksum
 

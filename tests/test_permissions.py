@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from accounts.models import ActivityEntry
 from indicators import services
+from indicators.checking.selectors.checks import check_rows
+from indicators.checking.services.committee import add_committee_comment
 from indicators.choices import RoundState
 from indicators.models import Publication, Reminder, ReportingRound, Result, RoundExtension
-from indicators.selectors.checks import check_rows
-from indicators.services.committee import add_committee_comment
 
 from .conftest import values
 from .workbook_files import edited, upload_of

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import ActivityEntry, Department
+from commons import personal
+from commons.personal import MASK, PersonalData, find_personal_data, is_masked, mask_name, mask_names
+from commons.validators import SHOWN, validate_public_text
 from indicators import services
 from indicators.models import Result
-from sdgplan.lib import personal
-from sdgplan.lib.personal import MASK, PersonalData, find_personal_data, is_masked, mask_name, mask_names
-from sdgplan.lib.validators import SHOWN, validate_public_text
 from stakeholders.validators import validate_participants
 
 from .conftest import make_user

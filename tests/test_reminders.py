@@ -15,8 +15,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import ActivityEntry, Department
+from commons.reminding import ReminderKind
 from indicators import services
-from indicators.choices import ReminderKind
 from indicators.models import Indicator, Reminder, ReportingRound, Result
 from plans.models import Plan
 

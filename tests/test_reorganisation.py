@@ -11,8 +11,8 @@ from accounts.choices import Action
 from accounts.models import ActivityEntry, Department, Team, User
 from indicators import services as round_services
 from indicators.models import Assignment, Indicator, Result, RoundExtension
-from indicators.selectors.reorganisation import preview_of
-from indicators.services.reorganisation import reorganise
+from indicators.people.selectors.reorganisation import preview_of
+from indicators.people.services.reorganisation import reorganise
 from plans import services
 from plans.models import Task
 

@@ -6,7 +6,8 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from accounts.models import ActivityEntry, AppendOnlyError
+from accounts.models import ActivityEntry
+from commons.models import AppendOnlyError
 from stakeholders import services as voices
 from stakeholders.models import Consolidation, Deliberation, Question, Reply, ReplyDraft, ReplyPublication
 from stakeholders.services.publications import digest_of, preview_replies

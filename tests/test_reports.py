@@ -28,12 +28,12 @@ from indicators.choices import MissingReason, ReportKind, ResultState, Status
 from indicators.models import Figure, Indicator, Publication, ReportingRound, Result
 from indicators.reports import hwpx as hwpx_module
 from indicators.reports import pdf as pdf_module
+from indicators.reports.documents import Report
 from indicators.reports.hwpx import write_hwpx
 from indicators.reports.layout import document_of
 from indicators.reports.pdf import PdfUnavailable, write_pdf
+from indicators.reports.selectors.reports import department_then, report_of, scopes_of
 from indicators.reports.xlsx import write_xlsx
-from indicators.selectors.documents import Report
-from indicators.selectors.reports import department_then, report_of, scopes_of
 from indicators.wording import percent
 from plans.models import Area, Plan, Task
 from plans.services import rename_department

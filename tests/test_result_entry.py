@@ -10,7 +10,8 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.models import ActivityEntry, AppendOnlyError, Department
+from accounts.models import ActivityEntry, Department
+from commons.models import AppendOnlyError
 from indicators import services
 from indicators.models import Indicator, Result
 from indicators.validators.breakdowns import parts_fault

@@ -7,10 +7,10 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.models import ActivityEntry, Department
+from commons.acts import NotAllowedNow
 from indicators import services
 from indicators.choices import ResultState
 from indicators.models import Indicator, Result, ResultComment
-from indicators.services import NotAllowedNow
 
 from .conftest import make_user, values
 

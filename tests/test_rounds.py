@@ -7,7 +7,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from accounts.models import ActivityEntry, AppendOnlyError, Department
+from accounts.models import ActivityEntry, Department
+from commons.models import AppendOnlyError
 from indicators import services
 from indicators.models import Figure, Indicator, Publication, Reminder, ReportingRound, Result, RoundExtension
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from sdgplan.static_edition import StaticEdition
+from sdgplan.static_site.making import StaticEdition
 
 from .test_public_pages import publish, small_plan  # noqa: F401 (a fixture)
 
@@ -170,7 +170,7 @@ def test_an_edition_replaces_the_one_before_whole(edition, small_plan):  # noqa:
 
 
 def test_a_page_that_does_not_open_stops_it_and_leaves_the_old_edition(edition, small_plan, monkeypatch):  # noqa: F811
-    from plans.views import public
+    from sdgplan.pages import plan as public
 
     before = (edition / "index.html").read_bytes()
     monkeypatch.setattr(public, "method_examples", lambda *_args: 1 / 0)

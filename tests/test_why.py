@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import pytest
 
+from commons.values import plain_number
 from indicators import services
+from indicators.figures.services.publications import digest_of
 from indicators.models import Figure, Indicator, Milestone, Publication, ReportingRound, Result
-from indicators.services.publications import digest_of
-from sdgplan.lib.values import plain_number
 
 from .conftest import make_user, values
 

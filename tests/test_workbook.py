@@ -15,17 +15,18 @@ from hypothesis import strategies as st
 
 from accounts.choices import Role
 from accounts.models import ActivityEntry, Department
+from commons.acts import Lock
+from commons.sheets.columns import canonical
+from commons.values import Value, plain_number
 from indicators import services
 from indicators.choices import MissingReason, Status
+from indicators.exchange.selectors.workbooks import WorkbookRow, workbook_rows
+from indicators.exchange.workbooks import layout
+from indicators.exchange.workbooks.comparing import RowWrite
+from indicators.exchange.workbooks.reading import read_sheet
+from indicators.exchange.workbooks.writing import write_workbook
 from indicators.models import Indicator, Milestone, ReportingRound, Result, WorkbookUpload
-from indicators.permissions import Lock
-from indicators.selectors.workbooks import WorkbookRow, workbook_rows
-from indicators.workbooks import layout
-from indicators.workbooks.comparing import RowWrite
-from indicators.workbooks.reading import read_sheet
-from indicators.workbooks.writing import write_workbook
 from plans.models import Area, Plan
-from sdgplan.lib.values import Value, plain_number
 
 from .checksum import database_checksum
 from .conftest import make_user, values
@@ -333,7 +334,7 @@ NUMBERS = st.decimals(min_value=-(10**11) + 1, max_value=10**11 - 1, places=4, a
 ).map(Decimal)
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=200)
 LEADING = st.sampled_from(["=", "+", "-", "@", "\t", "'", '"', "_x0041_", "😀", "\n", " "])
-WORDS_OF_ALL_KINDS = st.one_of(TEXTS, st.builds(lambda first, rest: first + rest, LEADING, TEXTS)).map(layout.canonical)
+WORDS_OF_ALL_KINDS = st.one_of(TEXTS, st.builds(lambda first, rest: first + rest, LEADING, TEXTS)).map(canonical)
 READINGS = st.one_of(
     NUMBERS.map(lambda number: Value(number=number)),
     WORDS_OF_ALL_KINDS.map(lambda text: Value(text=text)),
@@ -392,9 +393,7 @@ def test_every_kind_of_value_survives_the_trip_exactly(cells, again):
             elif row.target.missing:
                 assert written == str(MissingReason(row.target.missing).label)
             else:
-                assert layout.canonical(written or "").replace("_x005F_", "_") == row.target.text.replace(
-                    "_x005F_", "_"
-                )
+                assert canonical(written or "").replace("_x005F_", "_") == row.target.text.replace("_x005F_", "_")
 
 
 @settings(max_examples=200, deadline=None)

@@ -13,9 +13,10 @@ from openpyxl import Workbook
 
 from accounts.choices import Role
 from accounts.models import Department
+from commons.sheets.columns import MAX_BYTES
 from indicators import services
+from indicators.exchange.workbooks import layout
 from indicators.models import ReportingRound, WorkbookUpload
-from indicators.workbooks import layout
 from plans.models import Plan
 
 from .checksum import database_checksum
@@ -120,7 +121,7 @@ def test_an_empty_file(refused, draft, data):
 
 
 def test_a_file_that_is_too_large(refused, draft):
-    assert "파일이 10MB보다 큽니다." in refused(b"a" * (layout.MAX_BYTES + 1))
+    assert "파일이 10MB보다 큽니다." in refused(b"a" * (MAX_BYTES + 1))
 
 
 @pytest.mark.parametrize("head", [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"GIF89a"])
@@ -212,7 +213,7 @@ def test_a_zip_bomb(refused, good):
     start = time.monotonic()
     bomb = zipped(parts_of(good) | {"xl/media/image1.bin": bytes(200 * 1024 * 1024)})
     built = time.monotonic()
-    assert len(bomb) < layout.MAX_BYTES
+    assert len(bomb) < MAX_BYTES
     assert "압축을 풀면 지나치게 커지는 파일이라 읽지 않았습니다." in refused(bomb)
     assert time.monotonic() - built < max(5, built - start)
 

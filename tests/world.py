@@ -18,13 +18,13 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from indicators import services
+from indicators.checking.selectors.checks import check_rows
+from indicators.checking.services import committee as committee_services
+from indicators.checking.services.committee import mark_findings
 from indicators.choices import CheckState, GoalLink, MilestoneRating, ReportKind
 from indicators.models import Assignment, Job, MilestoneUpload, ReportingRound, Result, WorkbookUpload
-from indicators.selectors.checks import check_rows
-from indicators.selectors.handover import handover_of
-from indicators.services import committee as committee_services
-from indicators.services.committee import mark_findings
-from indicators.services.handover import hand_over
+from indicators.people.selectors.handover import handover_of
+from indicators.people.services.handover import hand_over
 from plans.models import Task
 from stakeholders import services as voices
 from stakeholders.choices import CommitmentState

@@ -1,5 +1,5 @@
 """Writes of the accounts app that leave a trace."""
 
-from .activity import record_activities, record_activity
+from accounts.services.activity import record_activities, record_activity
 
 __all__ = ["record_activities", "record_activity"]

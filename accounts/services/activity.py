@@ -5,8 +5,8 @@ from itertools import islice
 
 from django.utils import timezone
 
-from ..choices import Action
-from ..models import ActivityEntry
+from accounts.choices import Action
+from accounts.models import ActivityEntry
 
 
 def record_activity(*, actor, action: Action, subject, changes=(), comment: str = "", now=None) -> ActivityEntry:

@@ -14,10 +14,10 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from ..choices import Action
-from ..models import User
-from .activity import record_activity
-from .sign_in import end_sessions
+from accounts.choices import Action
+from accounts.models import User
+from accounts.services.activity import record_activity
+from accounts.services.sign_in import end_sessions
 
 CODES = 10  # recovery codes a person gets
 CODE_DIGITS = 10

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from ..choices import Action
-from ..models import ActivityEntry, User
-from ..selectors import SignInLock
-from .activity import record_activity
+from accounts.choices import Action
+from accounts.models import ActivityEntry, User
+from accounts.selectors import SignInLock
+from accounts.services.activity import record_activity
 
 LOCKS_TOLD_AN_HOUR = 100  # a night of attempts from everywhere must not fill the table
 

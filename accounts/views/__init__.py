@@ -1,5 +1,5 @@
 """Pages of one's own account, and of signing in."""
 
-from . import locks, passwords, second_factor, sign_in
+from accounts.views import locks, passwords, second_factor, sign_in
 
 __all__ = ["locks", "passwords", "second_factor", "sign_in"]

@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from ..models import User
-from ..selectors import all_locks
-from ..services.sign_in import unlock_account, unlock_address
+from accounts.models import User
+from accounts.selectors import all_locks
+from accounts.services.sign_in import unlock_account, unlock_address
 
 
 @login_required

@@ -12,12 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sdgplan.lib.caching import CacheUnreachable
-from sdgplan.lib.visitors import takes_turn, visitor_of
-
-from ..forms import NewPasswordForm, OwnPasswordForm, ResetForm
-from ..notifications import mail_reset_links
-from ..services.sign_in import change_own_password, unlock_account
+from accounts.forms import NewPasswordForm, OwnPasswordForm, ResetForm
+from accounts.notifications import mail_reset_links
+from accounts.services.sign_in import change_own_password, unlock_account
+from commons.caching import CacheUnreachable
+from commons.visitors import takes_turn, visitor_of
 
 PER_VISITOR, PER_ADDRESS = 20, 3  # asked for in an hour
 

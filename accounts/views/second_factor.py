@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_otp import login as remember_device
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
-from ..forms import ConfirmForm, SetUpForm
-from ..permissions import needs_second_factor
-from ..selectors import recovery_codes_left, second_factor_of
-from ..services.second_factor import (
+from accounts.forms import ConfirmForm, SetUpForm
+from accounts.permissions import needs_second_factor
+from accounts.selectors import recovery_codes_left, second_factor_of
+from accounts.services.second_factor import (
     TooSoon,
     WrongCode,
     remove_second_factor,
@@ -24,7 +24,7 @@ from ..services.second_factor import (
     set_second_factor,
     verify_second_factor,
 )
-from .sign_in import refused_code
+from accounts.views.sign_in import refused_code
 
 
 @login_required

@@ -19,14 +19,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_otp.plugins.otp_static.models import StaticDevice
 
+from accounts.choices import Action
+from accounts.forms import CodeForm, SignInForm
+from accounts.selectors import failures_of, recovery_codes_left, second_factor_of
+from accounts.services import record_activity
+from accounts.services.second_factor import TooSoon, WrongCode, verify_second_factor
+from accounts.services.sign_in import end_sessions, record_sign_in
 from plans.models import Plan
-
-from ..choices import Action
-from ..forms import CodeForm, SignInForm
-from ..selectors import failures_of, recovery_codes_left, second_factor_of
-from ..services import record_activity
-from ..services.second_factor import TooSoon, WrongCode, verify_second_factor
-from ..services.sign_in import end_sessions, record_sign_in
 
 HALF_WAY = "half_way"  # in the session: whose password was right, until the code is
 HALF_WAY_FOR = 10 * 60  # seconds

@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+import commons.models
 import indicators.models.results
-import sdgplan.lib.fields
+import commons.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -42,8 +43,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source_line', models.PositiveIntegerField(blank=True, help_text='계획 보고서 원문에서 이 내용이 있는 줄입니다.', null=True, verbose_name='보고서 줄 번호')),
                 ('note', models.TextField(blank=True, help_text='원문의 오기나 판단한 내용을 적습니다. 공개됩니다.', verbose_name='유의사항')),
-                ('code', sdgplan.lib.fields.CodeField(max_length=20, verbose_name='번호')),
-                ('sort_code', sdgplan.lib.fields.SortCodeField(editable=False, max_length=40)),
+                ('code', commons.fields.CodeField(max_length=20, verbose_name='번호')),
+                ('sort_code', commons.fields.SortCodeField(editable=False, max_length=40)),
                 ('title', models.CharField(max_length=300, verbose_name='이행지표')),
                 ('definition', models.TextField(blank=True, verbose_name='정의')),
                 ('unit', models.CharField(blank=True, max_length=20, verbose_name='단위')),
@@ -267,7 +268,7 @@ class Migration(migrations.Migration):
             name='WorkbookUpload',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(max_length=200, upload_to=indicators.models.results.upload_path, verbose_name='파일')),
+                ('file', models.FileField(max_length=200, upload_to=commons.models.upload_path, verbose_name='파일')),
                 ('name', models.CharField(max_length=200, verbose_name='파일명')),
                 ('sha256', models.CharField(max_length=64, verbose_name='내용 해시')),
                 ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='올린 일시')),

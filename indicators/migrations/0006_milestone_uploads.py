@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import indicators.models.results
+import commons.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='MilestoneUpload',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(max_length=200, upload_to=indicators.models.results.upload_path, verbose_name='파일')),
+                ('file', models.FileField(max_length=200, upload_to=commons.models.upload_path, verbose_name='파일')),
                 ('name', models.CharField(max_length=200, verbose_name='파일명')),
                 ('sha256', models.CharField(max_length=64, verbose_name='내용 해시')),
                 ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='올린 일시')),

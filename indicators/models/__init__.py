@@ -1,22 +1,20 @@
 """How much: indicators with their milestones, the yearly rounds, what departments report, and what is published."""
 
-from .committee import CheckMark, CommitteeComment, Rating
-from .indicators import ONE_ONLY_MESSAGE, Indicator, Milestone
-from .jobs import REPORT_FORM, Job
-from .publications import Figure, Publication, PublishedFile
-from .results import (
+from commons.models import CommentModel, EvidenceModel, KeptUpload
+from indicators.models.committee import CheckMark, CommitteeComment, Rating
+from indicators.models.indicators import ONE_ONLY_MESSAGE, Indicator, Milestone
+from indicators.models.jobs import REPORT_FORM, Job
+from indicators.models.publications import Figure, Publication, PublishedFile
+from indicators.models.results import (
     Assignment,
     BreakdownValue,
-    CommentModel,
     Evidence,
-    EvidenceModel,
-    KeptUpload,
     MilestoneUpload,
     Result,
     ResultComment,
     WorkbookUpload,
 )
-from .rounds import Reminder, ReportingRound, RoundExtension
+from indicators.models.rounds import Reminder, ReportingRound, RoundExtension
 
 __all__ = [
     "ONE_ONLY_MESSAGE",

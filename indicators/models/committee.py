@@ -8,10 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from indicators.choices import CheckState, GoalLink, MilestoneRating
+from indicators.models.indicators import Indicator
 from plans.models import Area, Plan
-
-from ..choices import CheckState, GoalLink, MilestoneRating
-from .indicators import Indicator
 
 
 class CheckMark(models.Model):

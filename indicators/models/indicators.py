@@ -5,13 +5,12 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from commons.addresses import address
+from commons.fields import CodeField, SortCodeField
+from commons.values import DECIMAL_PLACES, MAX_DIGITS, Value
+from indicators.choices import Dimension, Direction, MissingReason, ValueKind
+from indicators.validators.milestones import milestone_fault
 from plans.models import Area, SourcedModel, Task
-from sdgplan.lib.addresses import address
-from sdgplan.lib.fields import CodeField, SortCodeField
-from sdgplan.lib.values import DECIMAL_PLACES, MAX_DIGITS, Value
-
-from ..choices import Dimension, Direction, MissingReason, ValueKind
-from ..validators.milestones import milestone_fault
 
 RATE_UNITS = {"%", "점", "등급"}  # shares, scores and grades: parts do not add up to a whole
 

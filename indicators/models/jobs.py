@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..choices import JobState, ReportKind
-from .publications import Publication
+from indicators.choices import JobState, ReportKind
+from indicators.models.publications import Publication
 
 REPORT_FORM = "1"  # raise with any change of what reports hold or look like: they are then made anew
 STALLED_AFTER = timedelta(minutes=15)  # without a sign of life; the longest step takes a minute or two

@@ -5,36 +5,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AppendOnlyError
-from sdgplan.lib.values import DECIMAL_PLACES, MAX_DIGITS, Value
-
-from ..choices import MissingReason, Status, Track
-from .indicators import Indicator
-from .results import NarrativeModel
-from .rounds import ReportingRound
-
-
-class FrozenQuerySet(models.QuerySet):
-    """Rows that are written once: a published record is corrected by a new edition, never changed."""
-
-    def update(self, **fields):
-        raise AppendOnlyError("published records are immutable")
-
-    def delete(self):
-        raise AppendOnlyError("published records are immutable")
-
-
-class FrozenModel(models.Model):
-    class Meta:
-        abstract = True
-
-    def save(self, *args, **kwargs):
-        if self.pk is not None:
-            raise AppendOnlyError("published records are immutable")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        raise AppendOnlyError("published records are immutable")
+from commons.models import FrozenModel, FrozenQuerySet
+from commons.values import DECIMAL_PLACES, MAX_DIGITS, Value
+from indicators.choices import MissingReason, Status, Track
+from indicators.models.indicators import Indicator
+from indicators.models.results import NarrativeModel
+from indicators.models.rounds import ReportingRound
 
 
 class PublicationQuerySet(FrozenQuerySet):

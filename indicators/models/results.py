@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from commons.models import CommentModel, EvidenceModel, KeptUpload
+from commons.values import DECIMAL_PLACES, MAX_DIGITS
+from indicators.choices import BreakdownGroup, Dimension, ResultState, Status
+from indicators.models.indicators import EXACTLY_ONE_GIVEN, NOTHING_GIVEN, ONE_ONLY_MESSAGE, Indicator, ValueModel
+from indicators.models.rounds import ReportingRound
 from plans.models import Plan
-from sdgplan.lib.values import DECIMAL_PLACES, MAX_DIGITS
-
-from ..choices import BreakdownGroup, Dimension, ResultState, Status
-from .indicators import EXACTLY_ONE_GIVEN, NOTHING_GIVEN, ONE_ONLY_MESSAGE, Indicator, ValueModel
-from .rounds import ReportingRound
 
 
 class NarrativeModel(models.Model):
@@ -115,26 +115,6 @@ class BreakdownValue(models.Model):
         return f"{self.get_group_display()} {self.value}"
 
 
-class EvidenceModel(models.Model):
-    """A file that proves something, as it was found to be; each kind adds its `file` and what it belongs to."""
-
-    name = models.CharField(_("파일명"), max_length=200)
-    size = models.PositiveIntegerField(_("크기"))
-    content_type = models.CharField(_("형식"), max_length=100)
-    sha256 = models.CharField(_("내용 해시"), max_length=64)
-    is_public = models.BooleanField(_("공표되면 공개"), default=False)
-    uploaded_at = models.DateTimeField(_("올린 일시"), default=timezone.now)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("올린 사람")
-    )
-
-    class Meta:
-        abstract = True
-
-    def __str__(self):
-        return self.name
-
-
 def evidence_path(evidence, name: str) -> str:
     """Where an evidence file is kept: under a name nobody can guess, outside the web root."""
     return f"evidence/{evidence.result.round.year}/{uuid.uuid4().hex}{Path(name).suffix.lower()}"
@@ -152,23 +132,6 @@ class Evidence(EvidenceModel):
         ordering = ["result_id", "pk"]
 
 
-class CommentModel(models.Model):
-    """One remark in a thread; it keeps its author's name."""
-
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("쓴 사람")
-    )
-    author_name = models.CharField(_("쓴 사람 이름"), max_length=120)
-    at = models.DateTimeField(_("쓴 일시"), default=timezone.now)
-    text = models.TextField(_("의견"))
-
-    class Meta:
-        abstract = True
-
-    def __str__(self):
-        return f"{self.author_name}: {self.text[:40]}"
-
-
 class ResultComment(CommentModel):
     """One remark in the thread of a result, between department, coordinator and committee."""
 
@@ -178,30 +141,6 @@ class ResultComment(CommentModel):
         verbose_name = _("의견")
         verbose_name_plural = _("의견")
         ordering = ["result_id", "at", "pk"]
-
-
-def upload_path(upload, name: str) -> str:
-    return f"workbooks/{uuid.uuid4().hex}{Path(name).suffix.lower()}"
-
-
-class KeptUpload(models.Model):
-    """A file between its preview and its confirmation; it belongs to the person who sent it."""
-
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("올린 사람"))
-    file = models.FileField(_("파일"), upload_to=upload_path, max_length=200)
-    name = models.CharField(_("파일명"), max_length=200)
-    sha256 = models.CharField(_("내용 해시"), max_length=64)
-    uploaded_at = models.DateTimeField(_("올린 일시"), default=timezone.now)
-    confirmed_at = models.DateTimeField(_("반영 일시"), null=True, blank=True)
-
-    class Meta:
-        abstract = True
-        verbose_name = _("업로드")
-        verbose_name_plural = _("업로드")
-        ordering = ["-uploaded_at"]
-
-    def __str__(self):
-        return self.name
 
 
 class WorkbookUpload(KeptUpload):

@@ -11,9 +11,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from commons.reminding import ReminderKind
+from indicators.choices import RoundState
 from plans.models import Plan
-
-from ..choices import ReminderKind, RoundState
 
 
 class ReportingRoundQuerySet(models.QuerySet):

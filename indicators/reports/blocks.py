@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from sdgplan.lib.bars import Part
-
-from ..choices import Status
-from ..selectors.figures import Distribution
+from commons.bars import Part
+from indicators.choices import Status
+from indicators.figures.selectors.figures import Distribution
 
 SHORT_TABLE = 8  # rows
 FILLS = {

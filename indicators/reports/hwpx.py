@@ -11,8 +11,8 @@ from unicodedata import east_asian_width
 from django.utils.translation import gettext as _
 from hwpx import HwpxDocument
 
-from ..choices import Status
-from .blocks import Bar, Column, Contents, Cover, Document, Facts, Heading, Paragraph, Table
+from indicators.choices import Status
+from indicators.reports.blocks import Bar, Column, Contents, Cover, Document, Facts, Heading, Paragraph, Table
 
 MARGIN_MM = 20
 TEXT_WIDTH = 48188  # A4 without the margins

@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext as _
 
-from ..choices import ReportKind, Status
-from ..selectors.documents import AreaPart, DepartmentPart, IndicatorPart, Report, TaskCard
-from ..selectors.figures import Distribution
-from ..wording import NOTHING
-from .blocks import Bar, Column, Contents, Cover, Document, Facts, Heading, Paragraph, Table
+from indicators.choices import ReportKind, Status
+from indicators.figures.selectors.figures import Distribution
+from indicators.reports.blocks import Bar, Column, Contents, Cover, Document, Facts, Heading, Paragraph, Table
+from indicators.reports.documents import AreaPart, DepartmentPart, IndicatorPart, Report, TaskCard
+from indicators.wording import NOTHING
 
 
 def edition_of(report: Report) -> str:

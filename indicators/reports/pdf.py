@@ -11,8 +11,8 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from ..permissions import Lock
-from .blocks import Document
+from commons.acts import Lock
+from indicators.reports.blocks import Document
 
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"  # of Debian and Ubuntu
 DENSITIES = 4  # classes density-0 to density-3 of static/css/report.css

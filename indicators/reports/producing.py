@@ -8,16 +8,15 @@ from django.conf import settings
 from django.db import connections
 from django.utils.translation import gettext as _
 
-from sdgplan.lib.files import StorageUnavailable
-
-from ..choices import ReportKind
-from ..models import Job
-from ..selectors.reports import report_of
-from ..services import claim_job, fail_job, finish_job, tell_progress
-from .hwpx import write_hwpx
-from .layout import document_of
-from .pdf import PdfUnavailable, write_pdf
-from .xlsx import write_xlsx
+from commons.files import StorageUnavailable
+from indicators.choices import ReportKind
+from indicators.models import Job
+from indicators.reports.hwpx import write_hwpx
+from indicators.reports.layout import document_of
+from indicators.reports.pdf import PdfUnavailable, write_pdf
+from indicators.reports.selectors.reports import report_of
+from indicators.reports.services.jobs import claim_job, fail_job, finish_job, tell_progress
+from indicators.reports.xlsx import write_xlsx
 
 logger = logging.getLogger(__name__)
 _STEPS = {"pdf": 4, "hwpx": 3, "xlsx": 2}  # reading, then what the writer tells

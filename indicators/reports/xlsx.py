@@ -11,10 +11,10 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ..choices import Status
-from ..selectors.documents import Cell, IndicatorPart, Report
-from ..workbooks.writing import FONT, TEXT_FORMAT, put_number, put_text
-from .layout import demo_mark, edition_of, spread_row
+from indicators.choices import Status
+from indicators.exchange.workbooks.writing import FONT, TEXT_FORMAT, put_number, put_text
+from indicators.reports.documents import Cell, IndicatorPart, Report
+from indicators.reports.layout import demo_mark, edition_of, spread_row
 
 TITLE_ROWS = 2  # what the sheet is of, and the names of the columns
 _HEAD = PatternFill("solid", fgColor="E6E8EA")

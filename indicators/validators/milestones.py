@@ -6,10 +6,9 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from sdgplan.lib.validators import validate_public_text
-from sdgplan.lib.values import Value
-
-from ..choices import MissingReason, ValueKind
+from commons.validators import validate_public_text
+from commons.values import Value
+from indicators.choices import MissingReason, ValueKind
 
 MAX_TEXT = 200
 REASONS = frozenset(reason.value for reason in MissingReason.for_milestones())

@@ -2,7 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
-import sdgplan.lib.fields
+import commons.fields
 from decimal import Decimal
 from django.db import migrations, models
 
@@ -83,8 +83,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source_line', models.PositiveIntegerField(blank=True, help_text='계획 보고서 원문에서 이 내용이 있는 줄입니다.', null=True, verbose_name='보고서 줄 번호')),
                 ('note', models.TextField(blank=True, help_text='원문의 오기나 판단한 내용을 적습니다. 공개됩니다.', verbose_name='유의사항')),
-                ('code', sdgplan.lib.fields.CodeField(max_length=20, verbose_name='번호')),
-                ('sort_code', sdgplan.lib.fields.SortCodeField(editable=False, max_length=40)),
+                ('code', commons.fields.CodeField(max_length=20, verbose_name='번호')),
+                ('sort_code', commons.fields.SortCodeField(editable=False, max_length=40)),
                 ('title', models.CharField(max_length=400, verbose_name='세부목표')),
                 ('goal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='plans.goal', verbose_name='목표')),
             ],
@@ -100,8 +100,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source_line', models.PositiveIntegerField(blank=True, help_text='계획 보고서 원문에서 이 내용이 있는 줄입니다.', null=True, verbose_name='보고서 줄 번호')),
                 ('note', models.TextField(blank=True, help_text='원문의 오기나 판단한 내용을 적습니다. 공개됩니다.', verbose_name='유의사항')),
-                ('code', sdgplan.lib.fields.CodeField(max_length=20, verbose_name='번호')),
-                ('sort_code', sdgplan.lib.fields.SortCodeField(editable=False, max_length=40)),
+                ('code', commons.fields.CodeField(max_length=20, verbose_name='번호')),
+                ('sort_code', commons.fields.SortCodeField(editable=False, max_length=40)),
                 ('title', models.CharField(max_length=300, verbose_name='이행과제')),
                 ('purpose', models.TextField(blank=True, verbose_name='추진목적')),
                 ('contents', models.TextField(blank=True, verbose_name='추진내용')),

@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from plans.stamps import public_page
-
-from .resources import as_json
+from sdgplan.api.resources import as_json
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 ALLOWED = ", ".join(METHODS)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from plans.models import Plan
-
-from .catalogue import RESOURCES
-from .resources import Resource, Scope
+from sdgplan.api.catalogue import RESOURCES
+from sdgplan.api.resources import Resource, Scope
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from indicators.choices import BreakdownGroup, MissingReason, Status, Track, ValueKind
 from indicators.models import Figure, Publication
 from plans.models import Task
-
-from .parameters import (
+from sdgplan.api.parameters import (
     AREA,
     CODE,
     DEPARTMENT,
@@ -25,8 +24,8 @@ from .parameters import (
     Whole,
     choice,
 )
-from .plan import SELF
-from .resources import (
+from sdgplan.api.plan import SELF
+from sdgplan.api.resources import (
     Resource,
     Scope,
     array,

@@ -11,15 +11,14 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from commons.read_model import kept
 from indicators.choices import Dimension, Direction, MissingReason, Status, ValueKind
 from indicators.models import Figure, Indicator, Milestone, Publication
 from plans.models import Plan
-from sdgplan.lib.read_model import kept
-
-from .figures import NO_REASON, NUMBERS, VALUE_COLUMNS, VALUES
-from .parameters import AREA, CODE, DEPARTMENT, GOAL, TARGET, TASK, WORDS, Parameter, Whole, choice
-from .plan import DEPARTMENT_FIELD, PAGE, SELF, newest_figures
-from .resources import (
+from sdgplan.api.figures import NO_REASON, NUMBERS, VALUE_COLUMNS, VALUES
+from sdgplan.api.parameters import AREA, CODE, DEPARTMENT, GOAL, TARGET, TASK, WORDS, Parameter, Whole, choice
+from sdgplan.api.plan import DEPARTMENT_FIELD, PAGE, SELF, newest_figures
+from sdgplan.api.resources import (
     Resource,
     Scope,
     array,

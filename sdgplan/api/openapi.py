@@ -3,10 +3,10 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from .answers import ALLOWED
-from .catalogue import RESOURCES
-from .parameters import PAGING, PLAN, Parameter
-from .resources import Resource, array, exact, flag, or_null, text, whole
+from sdgplan.api.answers import ALLOWED
+from sdgplan.api.catalogue import RESOURCES
+from sdgplan.api.parameters import PAGING, PLAN, Parameter
+from sdgplan.api.resources import Resource, array, exact, flag, or_null, text, whole
 
 LICENCE = {
     "name": "공공누리 제1유형 (출처표시)",

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sdgplan.lib.codes import CODE_PATTERN
+from commons.codes import CODE_PATTERN
 
 DEFAULT_PAGE_SIZE = 100
 LARGEST_PAGE = 2000  # more than a plan has indicators, or figures of one edition each year

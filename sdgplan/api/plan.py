@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from indicators.choices import Status
 from indicators.models import Figure, Indicator, Publication
 from plans.models import Area, Goal, Plan, Target, Task
-
-from .parameters import AREA, CODE, DEPARTMENT, GOAL, PLAN, TARGET, WORDS, Flag, choice
-from .resources import (
+from sdgplan.api.parameters import AREA, CODE, DEPARTMENT, GOAL, PLAN, TARGET, WORDS, Flag, choice
+from sdgplan.api.resources import (
     Resource,
     Scope,
     array,

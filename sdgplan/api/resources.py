@@ -9,10 +9,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 
+from commons.text import search_words
 from plans.models import Plan
-from sdgplan.lib.text import search_words
-
-from .parameters import PLAN, Parameter
+from sdgplan.api.parameters import PLAN, Parameter
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import re
 
 from django.urls import path
 
-from . import views
-from .catalogue import RESOURCES
+from sdgplan.api import views
+from sdgplan.api.catalogue import RESOURCES
 
 
 def _route(described: str) -> str:

@@ -11,13 +11,12 @@ from django.views.decorators.http import require_safe
 from plans.models import Plan
 from plans.selectors import plan_of
 from plans.stamps import public_page
-
-from . import openapi
-from .answers import bad_parameters, json_response, not_found, open_to_all
-from .catalogue import RESOURCES
-from .examples import examples_of
-from .parameters import DEFAULT_PAGE_SIZE, LARGEST_PAGE, PAGING, PLAN, BadValue, read_all
-from .resources import Resource, Scope, as_json
+from sdgplan.api import openapi
+from sdgplan.api.answers import bad_parameters, json_response, not_found, open_to_all
+from sdgplan.api.catalogue import RESOURCES
+from sdgplan.api.examples import examples_of
+from sdgplan.api.parameters import DEFAULT_PAGE_SIZE, LARGEST_PAGE, PAGING, PLAN, BadValue, read_all
+from sdgplan.api.resources import Resource, Scope, as_json
 
 
 def site_of(request) -> str:

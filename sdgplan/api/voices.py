@@ -5,13 +5,22 @@ from collections import defaultdict
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from stakeholders.choices import OpinionKind, ReferenceLevel, Stance
-from stakeholders.models import Opinion, Question, Reply
-from stakeholders.selectors.chain import READING_ORDER, public_questions, published_replies
-
-from .parameters import AREA, DEPARTMENT, GOAL, GROUP, IS_DEMO, NUMBER, TARGET, TASK, WORDS, YEAR, Whole, choice
-from .plan import PAGE, SELF
-from .resources import (
+from sdgplan.api.parameters import (
+    AREA,
+    DEPARTMENT,
+    GOAL,
+    GROUP,
+    IS_DEMO,
+    NUMBER,
+    TARGET,
+    TASK,
+    WORDS,
+    YEAR,
+    Whole,
+    choice,
+)
+from sdgplan.api.plan import PAGE, SELF
+from sdgplan.api.resources import (
     Resource,
     Scope,
     array,
@@ -25,6 +34,9 @@ from .resources import (
     text,
     whole,
 )
+from stakeholders.choices import OpinionKind, ReferenceLevel, Stance
+from stakeholders.models import Opinion, Question, Reply
+from stakeholders.selectors.chain import READING_ORDER, public_questions, published_replies
 
 NAMED = {"slug": text(_("주소용 이름")), "name": text(_("이름"))}
 REFERENCE_FIELDS = {

@@ -5,8 +5,8 @@ other way round. Sessions are left out, so that nobody is signed in after a rest
 everything was checked, and what is changed is changed whole or not at all.
 """
 
-from .archive import BackupFault, Summary, check_backup
-from .making import make_backup
-from .restoring import restore_backup
+from sdgplan.backups.archive import BackupFault, Summary, check_backup
+from sdgplan.backups.making import make_backup
+from sdgplan.backups.restoring import restore_backup
 
 __all__ = ["BackupFault", "Summary", "check_backup", "make_backup", "restore_backup"]

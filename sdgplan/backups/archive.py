@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 
-from sdgplan.lib.files import NO_SPACE
+from commons.files import NO_SPACE
 
 FORMAT = 1
 MANIFEST = "manifest.json"

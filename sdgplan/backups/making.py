@@ -14,8 +14,8 @@ from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
 
-from .archive import CHUNK, FORMAT, MANIFEST, BackupFault, Summary, in_words, media_files, summary_of
-from .tables import applied_migrations, fields_of, known_migrations, last_id, plain, stored_models
+from sdgplan.backups.archive import CHUNK, FORMAT, MANIFEST, BackupFault, Summary, in_words, media_files, summary_of
+from sdgplan.backups.tables import applied_migrations, fields_of, known_migrations, last_id, plain, stored_models
 
 
 def version() -> str:

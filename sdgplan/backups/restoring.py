@@ -15,8 +15,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from .archive import CHUNK, STAGING, BackupFault, Summary, checked, in_words, media_files, summary_of
-from .tables import OWN_ROOMS, applied_migrations, continue_after, fields_of, known_migrations, stored, stored_models
+from sdgplan.backups.archive import CHUNK, STAGING, BackupFault, Summary, checked, in_words, media_files, summary_of
+from sdgplan.backups.tables import (
+    OWN_ROOMS,
+    applied_migrations,
+    continue_after,
+    fields_of,
+    known_migrations,
+    stored,
+    stored_models,
+)
 
 AT_ONCE = 500  # rows
 

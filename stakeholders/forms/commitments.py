@@ -5,14 +5,13 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from indicators.forms.evidence import EvidenceField, EvidenceForm
-from indicators.forms.results import VersionedForm, WordsField
-from sdgplan.lib.validators import validate_public_text
-
-from ..choices import CommitmentState
-from ..models import Commitment
-from .papers import date_field
-from .references import PlaceField
+from commons.evidence_forms import EvidenceField, EvidenceForm
+from commons.forms import VersionedForm, WordsField
+from commons.validators import validate_public_text
+from stakeholders.choices import CommitmentState
+from stakeholders.forms.papers import date_field
+from stakeholders.forms.references import PlaceField
+from stakeholders.models import Commitment
 
 
 class CommitmentForm(VersionedForm):

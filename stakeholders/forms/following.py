@@ -4,7 +4,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from ..models import DAYS_TO_CONFIRM, Followed
+from stakeholders.models import DAYS_TO_CONFIRM, Followed
 
 
 class FollowForm(forms.Form):

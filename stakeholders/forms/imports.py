@@ -4,12 +4,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from indicators.forms.workbooks import ConfirmForm, WorkbookForm
-from sdgplan.lib.validators import validate_public_text
-
-from ..choices import OpinionKind
-from ..models import Opinion
-from ..selectors.references import Meant, PlanIndex
+from commons.sheets.forms import ConfirmForm, WorkbookForm
+from commons.validators import validate_public_text
+from stakeholders.choices import OpinionKind
+from stakeholders.models import Opinion
+from stakeholders.selectors.references import Meant, PlanIndex
 
 MOST_POINTS = 120  # times the fields of a row; Django refuses a form of more than 1,000 fields
 LONGEST_PAPER = 60_000  # characters; the longest of 2022 has about 9,000

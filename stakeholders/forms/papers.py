@@ -4,14 +4,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from indicators.forms.results import WordsField
+from commons.forms import WordsField
+from commons.personal import mask_names
+from commons.validators import validate_public_text
 from plans.models import Plan
-from sdgplan.lib.personal import mask_names
-from sdgplan.lib.validators import validate_public_text
-
-from ..models import Deliberation, Opinion, PositionPaper, StakeholderGroup
-from ..services import Meeting
-from .references import ReferenceField
+from stakeholders.forms.references import ReferenceField
+from stakeholders.models import Deliberation, Opinion, PositionPaper, StakeholderGroup
+from stakeholders.services import Meeting
 
 MAX_MEETINGS = 12
 

@@ -6,14 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from indicators.forms.results import WordsField
-from indicators.forms.reviews import CommentForm
-from sdgplan.lib.validators import validate_public_text
-
-from ..models import Opinion, Question
-from ..services import due_day
-from .papers import SeenForm, date_field
-from .references import ReferenceField
+from commons.forms import CommentForm, WordsField
+from commons.validators import validate_public_text
+from stakeholders.forms.papers import SeenForm, date_field
+from stakeholders.forms.references import ReferenceField
+from stakeholders.models import Opinion, Question
+from stakeholders.services import due_day
 
 
 class QuestionForm(SeenForm):

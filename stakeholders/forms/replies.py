@@ -3,11 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from indicators.forms.results import VersionedForm, WordsField
-from sdgplan.lib.validators import validate_public_text
-
-from ..choices import Stance
-from ..models import AnswerModel
+from commons.forms import VersionedForm, WordsField
+from commons.validators import validate_public_text
+from stakeholders.choices import Stance
+from stakeholders.models import AnswerModel
 
 
 class AnswerForm(VersionedForm):

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import django.utils.timezone
 import stakeholders.models.commitments
-import sdgplan.lib.validators
+import commons.validators
 import stakeholders.validators
 from django.conf import settings
 from django.db import migrations, models
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             name='Commitment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(validators=[sdgplan.lib.validators.validate_public_text], verbose_name='약속 내용')),
+                ('text', models.TextField(validators=[commons.validators.validate_public_text], verbose_name='약속 내용')),
                 ('due_on', models.DateField(verbose_name='이행 기한')),
                 ('state', models.CharField(choices=[('under_way', '추진중'), ('kept', '이행완료'), ('delayed', '지연'), ('dropped', '중단')], default='under_way', max_length=10, verbose_name='이행 상태')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='판')),
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.CharField(choices=[('under_way', '추진중'), ('kept', '이행완료'), ('delayed', '지연'), ('dropped', '중단')], max_length=10, verbose_name='이행 상태')),
-                ('text', models.TextField(validators=[sdgplan.lib.validators.validate_public_text], verbose_name='추진 내용과 사유')),
+                ('text', models.TextField(validators=[commons.validators.validate_public_text], verbose_name='추진 내용과 사유')),
                 ('review', models.CharField(choices=[('submitted', '제출'), ('returned', '보완 요청'), ('published', '공개')], default='submitted', max_length=10, verbose_name='검토')),
                 ('review_comment', models.TextField(blank=True, verbose_name='보완 요청')),
                 ('reported_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='보고 일시')),
@@ -75,8 +75,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('stance', models.CharField(blank=True, choices=[('accepted', '수용'), ('partly', '일부수용'), ('done', '기시행'), ('considered', '검토'), ('declined', '불수용'), ('informed', '안내')], max_length=12, verbose_name='검토 결과')),
-                ('summary', models.TextField(blank=True, validators=[sdgplan.lib.validators.validate_public_text], verbose_name='답변 요지')),
-                ('reason', models.TextField(blank=True, validators=[sdgplan.lib.validators.validate_public_text], verbose_name='사유')),
+                ('summary', models.TextField(blank=True, validators=[commons.validators.validate_public_text], verbose_name='답변 요지')),
+                ('reason', models.TextField(blank=True, validators=[commons.validators.validate_public_text], verbose_name='사유')),
                 ('is_ready', models.BooleanField(default=False, verbose_name='공개 준비')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='판')),
                 ('updated_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='저장 일시')),
@@ -106,8 +106,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('stance', models.CharField(blank=True, choices=[('accepted', '수용'), ('partly', '일부수용'), ('done', '기시행'), ('considered', '검토'), ('declined', '불수용'), ('informed', '안내')], max_length=12, verbose_name='검토 결과')),
-                ('summary', models.TextField(blank=True, validators=[sdgplan.lib.validators.validate_public_text], verbose_name='답변 요지')),
-                ('reason', models.TextField(blank=True, validators=[sdgplan.lib.validators.validate_public_text], verbose_name='사유')),
+                ('summary', models.TextField(blank=True, validators=[commons.validators.validate_public_text], verbose_name='답변 요지')),
+                ('reason', models.TextField(blank=True, validators=[commons.validators.validate_public_text], verbose_name='사유')),
                 ('is_lead', models.BooleanField(default=False, verbose_name='주관부서')),
                 ('state', models.CharField(choices=[('asked', '작성 전'), ('draft', '작성중'), ('submitted', '제출'), ('returned', '보완 요청')], default='asked', max_length=10, verbose_name='상태')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='판')),
@@ -166,7 +166,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='reply',
             name='reason',
-            field=models.TextField(blank=True, validators=[sdgplan.lib.validators.validate_public_text], verbose_name='사유'),
+            field=models.TextField(blank=True, validators=[commons.validators.validate_public_text], verbose_name='사유'),
         ),
         migrations.AddField(
             model_name='reply',
@@ -181,12 +181,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='opinion',
             name='summary',
-            field=models.TextField(validators=[sdgplan.lib.validators.validate_public_text], verbose_name='요지'),
+            field=models.TextField(validators=[commons.validators.validate_public_text], verbose_name='요지'),
         ),
         migrations.AlterField(
             model_name='positionpaper',
             name='overall',
-            field=models.TextField(blank=True, validators=[sdgplan.lib.validators.validate_public_text], verbose_name='종합의견'),
+            field=models.TextField(blank=True, validators=[commons.validators.validate_public_text], verbose_name='종합의견'),
         ),
         migrations.AlterField(
             model_name='positionpaper',
@@ -196,12 +196,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='question',
             name='summary',
-            field=models.TextField(validators=[sdgplan.lib.validators.validate_public_text], verbose_name='질의 요지'),
+            field=models.TextField(validators=[commons.validators.validate_public_text], verbose_name='질의 요지'),
         ),
         migrations.AlterField(
             model_name='reply',
             name='summary',
-            field=models.TextField(blank=True, validators=[sdgplan.lib.validators.validate_public_text], verbose_name='답변 요지'),
+            field=models.TextField(blank=True, validators=[commons.validators.validate_public_text], verbose_name='답변 요지'),
         ),
         migrations.AddConstraint(
             model_name='question',

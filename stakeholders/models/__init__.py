@@ -1,12 +1,12 @@
 """Who said what, what departments were asked and replied, and what became of their promises."""
 
-from .commitments import Commitment, CommitmentEvidence, CommitmentReport
-from .following import DAYS_TO_CONFIRM, Followed, Subscription
-from .papers import Deliberation, ForumMeeting, Opinion, PositionPaper, Reference, StakeholderGroup
-from .questions import AnswerModel, Consolidation, Question, QuestionComment, ReplyDraft
-from .reminders import WorkReminder
-from .replies import Reply, ReplyPublication
-from .uploads import PaperUpload
+from stakeholders.models.commitments import Commitment, CommitmentEvidence, CommitmentReport
+from stakeholders.models.following import DAYS_TO_CONFIRM, Followed, Subscription
+from stakeholders.models.papers import Deliberation, ForumMeeting, Opinion, PositionPaper, Reference, StakeholderGroup
+from stakeholders.models.questions import AnswerModel, Consolidation, Question, QuestionComment, ReplyDraft
+from stakeholders.models.reminders import WorkReminder
+from stakeholders.models.replies import Reply, ReplyPublication
+from stakeholders.models.uploads import PaperUpload
 
 __all__ = [
     "DAYS_TO_CONFIRM",

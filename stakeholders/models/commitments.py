@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from indicators.models import EvidenceModel, Indicator
+from commons.models import EvidenceModel
+from commons.validators import validate_public_text
+from indicators.models import Indicator
 from plans.models import Task
-from sdgplan.lib.validators import validate_public_text
-
-from ..choices import CommitmentState, ReportState
-from .questions import Question
-from .replies import ReplyPublication
+from stakeholders.choices import CommitmentState, ReportState
+from stakeholders.models.questions import Question
+from stakeholders.models.replies import ReplyPublication
 
 
 class CommitmentQuerySet(models.QuerySet):

@@ -15,8 +15,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from plans.models import Plan, Task
-
-from .papers import Opinion, StakeholderGroup
+from stakeholders.models.papers import Opinion, StakeholderGroup
 
 DAYS_TO_CONFIRM = 3
 

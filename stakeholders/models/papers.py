@@ -5,13 +5,12 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from commons.addresses import address
+from commons.validators import validate_public_text
 from indicators.choices import BreakdownGroup
 from plans.models import Area, Goal, Plan, SourcedModel, Target, Task
-from sdgplan.lib.addresses import address
-from sdgplan.lib.validators import validate_public_text
-
-from ..choices import OpinionKind, ReferenceLevel
-from ..validators import validate_participants
+from stakeholders.choices import OpinionKind, ReferenceLevel
+from stakeholders.validators import validate_participants
 
 
 class DeliberationQuerySet(models.QuerySet):

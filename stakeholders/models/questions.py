@@ -8,11 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from indicators.models import CommentModel
-from sdgplan.lib.validators import validate_public_text
-
-from ..choices import DraftState, Stance
-from .papers import Deliberation, Opinion, Reference, StakeholderGroup
+from commons.models import CommentModel
+from commons.validators import validate_public_text
+from stakeholders.choices import DraftState, Stance
+from stakeholders.models.papers import Deliberation, Opinion, Reference, StakeholderGroup
 
 
 class QuestionQuerySet(models.QuerySet):

@@ -5,11 +5,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from indicators.models.publications import FrozenModel, FrozenQuerySet
+from commons.models import FrozenModel, FrozenQuerySet
 from plans.models import SourcedModel
-
-from .papers import Deliberation
-from .questions import AnswerModel, Question
+from stakeholders.models.papers import Deliberation
+from stakeholders.models.questions import AnswerModel, Question
 
 
 class ReplyPublicationQuerySet(FrozenQuerySet):

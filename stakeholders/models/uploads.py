@@ -3,9 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from indicators.models import KeptUpload
-
-from .papers import Deliberation
+from commons.models import KeptUpload
+from stakeholders.models.papers import Deliberation
 
 
 class PaperUpload(KeptUpload):

@@ -9,15 +9,14 @@ from itertools import pairwise
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
+from commons.bars import Part, bar_parts
+from commons.values import Value
 from indicators.choices import BreakdownGroup
 from indicators.models import Figure, Indicator
 from indicators.wording import format_value
 from plans.models import Plan
-from sdgplan.lib.bars import Part, bar_parts
-from sdgplan.lib.values import Value
-
-from ..choices import CommitmentState, ReportState, Stance
-from ..models import (
+from stakeholders.choices import CommitmentState, ReportState, Stance
+from stakeholders.models import (
     Commitment,
     CommitmentEvidence,
     CommitmentReport,

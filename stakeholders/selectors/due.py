@@ -3,9 +3,8 @@
 from django.db.models import Exists, OuterRef, Q
 
 from plans.models import Plan
-
-from ..choices import DraftState, ReportState
-from ..models import Commitment, CommitmentReport, ReplyDraft
+from stakeholders.choices import DraftState, ReportState
+from stakeholders.models import Commitment, CommitmentReport, ReplyDraft
 
 
 def drafts_waiting(plan: Plan):

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from ..models import Reply, ReplyPublication
-from .chain import words_of
+from stakeholders.models import Reply, ReplyPublication
+from stakeholders.selectors.chain import words_of
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from plans.models import Plan
-
-from ..models import Commitment, Deliberation, Opinion, Question, Reply
-from .chain import public_commitments, public_questions
+from stakeholders.models import Commitment, Deliberation, Opinion, Question, Reply
+from stakeholders.selectors.chain import public_commitments, public_questions
 
 TITLE_LENGTH = 60  # characters of what an event is about, in its title
 TAG_YEAR = 2026  # a tag URI names a day on which the host was ours

@@ -4,7 +4,7 @@ import unicodedata
 
 from django.db.models import Max
 
-from ..models import Deliberation, ForumMeeting, Opinion, PositionPaper
+from stakeholders.models import Deliberation, ForumMeeting, Opinion, PositionPaper
 
 
 def forum_records(deliberation: Deliberation) -> list[tuple[type, str, int | None, object]]:

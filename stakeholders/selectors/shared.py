@@ -5,13 +5,12 @@ from collections.abc import Iterable
 
 from django.db.models import Prefetch
 
+from commons.read_model import kept
+from indicators.figures.selectors.shared import indicators_of, tasks_by_indicator
 from indicators.models import Indicator
-from indicators.selectors.shared import indicators_of, tasks_by_indicator
 from plans.models import Plan, Task
-from sdgplan.lib.read_model import kept
-
-from ..models import Deliberation, Opinion, PositionPaper, ReplyDraft, StakeholderGroup
-from .chain import READING_ORDER, Ledger, opinions_with_chain, shown_forums, with_replies
+from stakeholders.models import Deliberation, Opinion, PositionPaper, ReplyDraft, StakeholderGroup
+from stakeholders.selectors.chain import READING_ORDER, Ledger, opinions_with_chain, shown_forums, with_replies
 
 
 class Chain:

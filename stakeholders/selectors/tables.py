@@ -2,12 +2,11 @@
 
 from django.db.models import Count, Prefetch
 
+from commons.packages import Field, Shape, required
 from plans.models import Plan
-from sdgplan.lib.packages import Field, Shape, required
-
-from ..choices import OpinionKind, ReferenceLevel, Stance
-from ..models import Opinion, PositionPaper
-from .chain import public_questions, published_replies
+from stakeholders.choices import OpinionKind, ReferenceLevel, Stance
+from stakeholders.models import Opinion, PositionPaper
+from stakeholders.selectors.chain import public_questions, published_replies
 
 _REFERENCE = (
     Field("area_no", "integer", "분야 번호", "가리키는 핵심전환분야", constraints={"minimum": 1}),

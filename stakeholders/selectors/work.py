@@ -8,9 +8,8 @@ from django.utils import timezone
 
 from accounts.models import Department
 from plans.models import Plan
-
-from ..choices import DraftState, QuestionStage, ReportState
-from ..models import Commitment, CommitmentReport, Deliberation, Opinion, Question, Reply, ReplyDraft
+from stakeholders.choices import DraftState, QuestionStage, ReportState
+from stakeholders.models import Commitment, CommitmentReport, Deliberation, Opinion, Question, Reply, ReplyDraft
 
 
 @dataclass(frozen=True)

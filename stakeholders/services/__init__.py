@@ -4,17 +4,25 @@ Who may act is checked here too (PermissionDenied), whatever door the act came t
 first, so that two never overlap. `now` stands for the moment of the act; it is only given when a past act is entered.
 """
 
-from .base import StaleForm, token_of
-from .commitments import (
+from stakeholders.services.base import StaleForm, token_of
+from stakeholders.services.commitments import (
     add_commitment,
     decide_report,
     remove_commitment,
     report_commitment,
     save_commitment,
 )
-from .papers import Meeting, add_paper, meetings_in_words, open_deliberation, remove_opinion, save_opinion, save_paper
-from .publications import preview_replies, publish_papers, publish_replies
-from .questions import (
+from stakeholders.services.papers import (
+    Meeting,
+    add_paper,
+    meetings_in_words,
+    open_deliberation,
+    remove_opinion,
+    save_opinion,
+    save_paper,
+)
+from stakeholders.services.publications import preview_replies, publish_papers, publish_replies
+from stakeholders.services.questions import (
     add_question_comment,
     due_day,
     points_in_words,
@@ -23,7 +31,7 @@ from .questions import (
     save_question,
     send_question,
 )
-from .replies import consolidate_replies, return_reply, save_reply, submit_reply
+from stakeholders.services.replies import consolidate_replies, return_reply, save_reply, submit_reply
 
 __all__ = [
     "Meeting",

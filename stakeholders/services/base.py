@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from ..models import Deliberation, Question
+from stakeholders.models import Deliberation, Question
 
 
 class StaleForm(Exception):

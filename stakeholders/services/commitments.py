@@ -5,16 +5,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action
+from accounts.permissions import require_keeper
 from accounts.services import record_activity
-from indicators.permissions import require_keeper
-from indicators.services.base import NotAllowedNow, require_unlocked
-from sdgplan.lib.files import atomic_with_files
-
-from .. import notifications
-from ..choices import ReportState
-from ..models import Commitment, CommitmentEvidence, CommitmentReport
-from ..permissions import draft_lock, promise_lock, report_lock, require_commitment_writer
-from .base import lock_deliberation, lock_question, require_version, set_fields
+from commons.acts import NotAllowedNow, require_unlocked
+from commons.files import atomic_with_files
+from stakeholders import notifications
+from stakeholders.choices import ReportState
+from stakeholders.models import Commitment, CommitmentEvidence, CommitmentReport
+from stakeholders.permissions import draft_lock, promise_lock, report_lock, require_commitment_writer
+from stakeholders.services.base import lock_deliberation, lock_question, require_version, set_fields
 
 
 def _current(commitment: Commitment) -> Commitment:

@@ -12,13 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from indicators.notifications import Mail, address_on_site, send_mails
+from commons.caching import CacheUnreachable
+from commons.mail import Mail, address_on_site, send_mails
+from commons.visitors import takes_turn
 from plans.models import Plan
-from sdgplan.lib.caching import CacheUnreachable
-from sdgplan.lib.visitors import takes_turn
-
-from ..models import DAYS_TO_CONFIRM, Followed, Subscription
-from ..selectors.events import Event, events_of
+from stakeholders.models import DAYS_TO_CONFIRM, Followed, Subscription
+from stakeholders.selectors.events import Event, events_of
 
 logger = logging.getLogger(__name__)
 

@@ -10,17 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action
+from accounts.permissions import require_keeper
 from accounts.services import record_activity
-from indicators.permissions import require_keeper
-from indicators.services.base import NotAllowedNow, require_unlocked
-from indicators.services.workbooks import store_upload, upload_to_confirm
-from sdgplan.lib.files import atomic_with_files
-
-from ..models import Deliberation, ForumMeeting, Opinion, PaperUpload, PositionPaper, StakeholderGroup
-from ..permissions import papers_lock
-from ..selectors.papers import last_number, plain_name
-from .base import lock_deliberation
-from .papers import new_group
+from commons.acts import NotAllowedNow, require_unlocked
+from commons.files import atomic_with_files
+from commons.sheets.uploads import store_upload, upload_to_confirm
+from stakeholders.models import Deliberation, ForumMeeting, Opinion, PaperUpload, PositionPaper, StakeholderGroup
+from stakeholders.permissions import papers_lock
+from stakeholders.selectors.papers import last_number, plain_name
+from stakeholders.services.base import lock_deliberation
+from stakeholders.services.papers import new_group
 
 
 class RecordToWrite(Protocol):

@@ -9,14 +9,13 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action
+from accounts.permissions import require_keeper
 from accounts.services import record_activity
-from indicators.permissions import require_keeper
-from indicators.services.base import NotAllowedNow, require_unlocked
+from commons.acts import NotAllowedNow, require_unlocked
 from plans.models import Plan
-
-from ..models import Deliberation, ForumMeeting, Opinion, PositionPaper, StakeholderGroup
-from ..permissions import papers_lock
-from .base import lock_deliberation, require_token, set_fields
+from stakeholders.models import Deliberation, ForumMeeting, Opinion, PositionPaper, StakeholderGroup
+from stakeholders.permissions import papers_lock
+from stakeholders.services.base import lock_deliberation, require_token, set_fields
 
 TAKEN_ADDRESSES = {"points", "editions", "evidence"}  # pages of voices that stand where a group's page would
 

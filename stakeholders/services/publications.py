@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import Action
 from accounts.models import Department
+from accounts.permissions import require_keeper
 from accounts.services import record_activity
-from indicators.permissions import require_keeper
-from indicators.services.base import NotAllowedNow, require_unlocked
-
-from ..models import Commitment, Consolidation, Deliberation, Question, Reply, ReplyPublication
-from ..permissions import papers_publication_lock, replies_publication_lock
-from .base import lock_deliberation
+from commons.acts import NotAllowedNow, require_unlocked
+from stakeholders.models import Commitment, Consolidation, Deliberation, Question, Reply, ReplyPublication
+from stakeholders.permissions import papers_publication_lock, replies_publication_lock
+from stakeholders.services.base import lock_deliberation
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import Action
 from accounts.models import Department
+from accounts.permissions import require_keeper
 from accounts.services import record_activity
-from indicators.permissions import require_keeper
-from indicators.services.base import NotAllowedNow, require_unlocked
-
-from .. import notifications
-from ..models import Opinion, Question, QuestionComment, ReplyDraft, StakeholderGroup
-from ..permissions import question_lock, require_question_reader
-from .base import lock_deliberation, lock_question, require_token, set_fields
+from commons.acts import NotAllowedNow, require_unlocked
+from stakeholders import notifications
+from stakeholders.models import Opinion, Question, QuestionComment, ReplyDraft, StakeholderGroup
+from stakeholders.permissions import question_lock, require_question_reader
+from stakeholders.services.base import lock_deliberation, lock_question, require_token, set_fields
 
 DAYS_TO_REPLY = 30
 

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import Action
 from accounts.models import Department
+from accounts.notifications import ReminderReport, addresses_of
 from accounts.services import record_activity
-from indicators.notifications import Mail, addresses_of, send_mails, work_address
-from indicators.services.reminders import DAYS_BEFORE, ReminderReport, kind_due
+from commons.mail import Mail, send_mails
+from commons.reminding import DAYS_BEFORE, kind_due
+from indicators.collecting.notifications import work_address
 from plans.models import Plan
-
-from ..models import Commitment, ReplyDraft, WorkReminder
-from ..selectors.due import drafts_waiting, promises_waiting
+from stakeholders.models import Commitment, ReplyDraft, WorkReminder
+from stakeholders.selectors.due import drafts_waiting, promises_waiting
 
 logger = logging.getLogger(__name__)
 

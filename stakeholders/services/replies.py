@@ -5,15 +5,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action
+from accounts.permissions import require_keeper
 from accounts.services import record_activity
-from indicators.permissions import require_keeper
-from indicators.services.base import NotAllowedNow, require_unlocked
-
-from .. import notifications
-from ..choices import DraftState, Stance
-from ..models import AnswerModel, Consolidation, Question, ReplyDraft
-from ..permissions import consolidation_lock, draft_lock, require_draft_writer
-from .base import lock_question, require_version, set_fields
+from commons.acts import NotAllowedNow, require_unlocked
+from stakeholders import notifications
+from stakeholders.choices import DraftState, Stance
+from stakeholders.models import AnswerModel, Consolidation, Question, ReplyDraft
+from stakeholders.permissions import consolidation_lock, draft_lock, require_draft_writer
+from stakeholders.services.base import lock_question, require_version, set_fields
 
 
 def answer_problem(answer: AnswerModel) -> str:

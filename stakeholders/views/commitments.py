@@ -10,21 +10,26 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import ActivityEntry
-from indicators.permissions import can_run_rounds, require_round_runner
-from indicators.services import NotAllowedNow
+from accounts.permissions import can_run_rounds, require_round_runner
+from commons.acts import NotAllowedNow
+from commons.files import StorageUnavailable
 from plans.models import Plan
-from sdgplan.lib.files import StorageUnavailable
-
-from .. import services
-from ..choices import CommitmentState
-from ..forms.commitments import CommitmentForm, ReportForm
-from ..forms.replies import ReturnForm
-from ..models import Commitment, CommitmentEvidence, CommitmentReport
-from ..permissions import get_commitment_for, promise_lock, report_lock, require_commitment_writer, sees_report
-from ..selectors.work import commitments_in_work
-from ..services import StaleForm
-from .panels import own_draft, plan_for_overseer, question_for, question_page
-from .public import hand_over
+from stakeholders import services
+from stakeholders.choices import CommitmentState
+from stakeholders.forms.commitments import CommitmentForm, ReportForm
+from stakeholders.forms.replies import ReturnForm
+from stakeholders.models import Commitment, CommitmentEvidence, CommitmentReport
+from stakeholders.permissions import (
+    get_commitment_for,
+    promise_lock,
+    report_lock,
+    require_commitment_writer,
+    sees_report,
+)
+from stakeholders.selectors.work import commitments_in_work
+from stakeholders.services import StaleForm
+from stakeholders.views.panels import own_draft, plan_for_overseer, question_for, question_page
+from stakeholders.views.public import hand_over
 
 
 @login_required

@@ -12,13 +12,12 @@ from django.utils.html import escape, linebreaks
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from commons.read_model import kept
 from plans.models import Plan, Task
 from plans.selectors import plan_of
 from plans.stamps import public_page
-from sdgplan.lib.read_model import kept
-
-from ..models import Followed, Opinion, StakeholderGroup
-from ..selectors.events import events_of
+from stakeholders.models import Followed, Opinion, StakeholderGroup
+from stakeholders.selectors.events import events_of
 
 ENTRIES = 50  # the newest; older ones stand on the pages
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")

@@ -11,11 +11,16 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from plans.models import Plan
-
-from ..forms.following import FollowForm
-from ..models import DAYS_TO_CONFIRM, Subscription
-from ..services.following import CannotCount, TooManyRequests, confirm_following, leave_following, request_following
-from .feeds import followed_or_404
+from stakeholders.forms.following import FollowForm
+from stakeholders.models import DAYS_TO_CONFIRM, Subscription
+from stakeholders.services.following import (
+    CannotCount,
+    TooManyRequests,
+    confirm_following,
+    leave_following,
+    request_following,
+)
+from stakeholders.views.feeds import followed_or_404
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,15 +7,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import ActivityEntry
-from indicators.permissions import can_run_rounds, require_round_runner
-from indicators.services import NotAllowedNow
-
-from .. import services
-from ..choices import QuestionStage
-from ..forms.papers import DeliberationForm, NewPaperForm, OpinionForm, PaperForm, meetings_formset
-from ..models import Deliberation, Opinion, PositionPaper
-from ..permissions import get_deliberation_for, papers_lock, papers_publication_lock, replies_publication_lock
-from ..selectors.work import (
+from accounts.permissions import can_run_rounds, require_round_runner
+from commons.acts import NotAllowedNow
+from stakeholders import services
+from stakeholders.choices import QuestionStage
+from stakeholders.forms.papers import DeliberationForm, NewPaperForm, OpinionForm, PaperForm, meetings_formset
+from stakeholders.models import Deliberation, Opinion, PositionPaper
+from stakeholders.permissions import (
+    get_deliberation_for,
+    papers_lock,
+    papers_publication_lock,
+    replies_publication_lock,
+)
+from stakeholders.selectors.work import (
     deliberations_with_counts,
     papers_with_counts,
     points_to_ask_about,
@@ -23,8 +27,8 @@ from ..selectors.work import (
     stage_counts,
     waiting_reports,
 )
-from ..services import StaleForm, meetings_in_words, token_of
-from .panels import forum_for_keeper, plan_for_overseer
+from stakeholders.services import StaleForm, meetings_in_words, token_of
+from stakeholders.views.panels import forum_for_keeper, plan_for_overseer
 
 
 @login_required

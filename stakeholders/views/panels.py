@@ -4,14 +4,13 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
 from accounts.models import ActivityEntry
-from indicators.permissions import can_oversee, can_run_rounds, require_round_runner
+from accounts.permissions import can_oversee, can_run_rounds, require_round_runner
 from plans.models import Plan
-
-from ..forms.commitments import CommitmentForm
-from ..forms.questions import QuestionCommentForm
-from ..forms.replies import AnswerForm, ReturnForm
-from ..models import Commitment, Consolidation, Deliberation, Question, Reply, ReplyDraft
-from ..permissions import (
+from stakeholders.forms.commitments import CommitmentForm
+from stakeholders.forms.questions import QuestionCommentForm
+from stakeholders.forms.replies import AnswerForm, ReturnForm
+from stakeholders.models import Commitment, Consolidation, Deliberation, Question, Reply, ReplyDraft
+from stakeholders.permissions import (
     consolidation_lock,
     draft_lock,
     get_question_for,
@@ -19,7 +18,7 @@ from ..permissions import (
     sees_draft,
     writes_draft,
 )
-from ..selectors.work import question_in_context, row_of
+from stakeholders.selectors.work import question_in_context, row_of
 
 
 def plan_for_overseer(request, slug) -> Plan:

@@ -11,20 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from indicators.selectors.workbooks import kept_data, waiting_upload
-from indicators.services import NotAllowedNow
-from indicators.views.workbooks import XLSX, PreviewChanged
-from indicators.workbooks.cells import read_upload
-from indicators.workbooks.guarding import WorkbookRefused
+from commons.acts import NotAllowedNow
+from commons.files import StorageUnavailable
+from commons.sheets.cells import read_upload
+from commons.sheets.guarding import WorkbookRefused
+from commons.sheets.uploads import XLSX, PreviewChanged, kept_data, waiting_upload
 from plans.models import Plan
-from sdgplan.lib.files import StorageUnavailable
-
-from ..forms.imports import PaperConfirmForm, PaperWorkbookForm
-from ..models import Deliberation, PaperUpload
-from ..permissions import get_deliberation_to_write, get_paper_upload_for, papers_lock
-from ..services.paper_imports import confirm_papers, keep_paper_upload
-from ..workbooks.comparing import Preview, preview_of
-from ..workbooks.writing import write_papers
+from stakeholders.forms.imports import PaperConfirmForm, PaperWorkbookForm
+from stakeholders.models import Deliberation, PaperUpload
+from stakeholders.permissions import get_deliberation_to_write, get_paper_upload_for, papers_lock
+from stakeholders.services.paper_imports import confirm_papers, keep_paper_upload
+from stakeholders.workbooks.comparing import Preview, preview_of
+from stakeholders.workbooks.writing import write_papers
 
 
 def _forum(request, slug, year) -> Deliberation:

@@ -6,16 +6,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from indicators.services import NotAllowedNow
+from commons.acts import NotAllowedNow
 from plans.models import Plan
-from sdgplan.lib.splitting import Piece, split_text
-
-from ..forms.imports import MOST_POINTS, PaperTextForm, PointFormSet, merge_joined, rows_of
-from ..models import PositionPaper
-from ..permissions import get_deliberation_to_write, papers_lock
-from ..selectors.papers import last_number
-from ..selectors.references import PlanIndex, plain_code
-from ..services.paper_imports import add_points
+from stakeholders.forms.imports import MOST_POINTS, PaperTextForm, PointFormSet, merge_joined, rows_of
+from stakeholders.models import PositionPaper
+from stakeholders.permissions import get_deliberation_to_write, papers_lock
+from stakeholders.selectors.papers import last_number
+from stakeholders.selectors.references import PlanIndex, plain_code
+from stakeholders.services.paper_imports import add_points
+from stakeholders.splitting import Piece, split_text
 
 TEMPLATE = "stakeholders/paper_split.html"
 

@@ -6,23 +6,17 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from indicators.selectors.shared import board_of
+from commons.read_model import kept
+from indicators.figures.selectors.shared import board_of
 from plans.selectors import plan_of
 from plans.stamps import public_page
-from sdgplan.lib.read_model import kept
-
-from ..choices import ReportState
-from ..filters import OpinionFilter
-from ..forms.following import FollowForm
-from ..models import (
-    CommitmentEvidence,
-    Followed,
-    Opinion,
-    ReplyPublication,
-)
-from ..selectors.chain import figures_for, group_outcomes, steps_of
-from ..selectors.editions import edition_rows
-from ..selectors.shared import chain_of, forums_of, groups_of, indicators_touched, ledger_of
+from stakeholders.choices import ReportState
+from stakeholders.filters import OpinionFilter
+from stakeholders.forms.following import FollowForm
+from stakeholders.models import CommitmentEvidence, Followed, Opinion, ReplyPublication
+from stakeholders.selectors.chain import figures_for, group_outcomes, steps_of
+from stakeholders.selectors.editions import edition_rows
+from stakeholders.selectors.shared import chain_of, forums_of, groups_of, indicators_touched, ledger_of
 
 PAGE_SIZE = 30
 

@@ -6,15 +6,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from indicators.services import NotAllowedNow
-
-from .. import services
-from ..forms.questions import QuestionCommentForm, QuestionForm, SendForm
-from ..models import Question
-from ..permissions import question_lock
-from ..selectors.work import points_to_ask_about, question_in_context
-from ..services import StaleForm, points_in_words, points_of, token_of
-from .panels import forum_for_keeper, question_for, question_for_keeper, question_page
+from commons.acts import NotAllowedNow
+from stakeholders import services
+from stakeholders.forms.questions import QuestionCommentForm, QuestionForm, SendForm
+from stakeholders.models import Question
+from stakeholders.permissions import question_lock
+from stakeholders.selectors.work import points_to_ask_about, question_in_context
+from stakeholders.services import StaleForm, points_in_words, points_of, token_of
+from stakeholders.views.panels import forum_for_keeper, question_for, question_for_keeper, question_page
 
 
 @login_required

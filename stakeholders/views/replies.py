@@ -8,13 +8,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from indicators.services import NotAllowedNow
-
-from .. import services
-from ..forms.replies import AnswerForm, PublishRepliesForm, ReturnForm
-from ..permissions import consolidation_lock, replies_publication_lock, require_draft_writer
-from ..services import StaleForm
-from .panels import forum_for_keeper, own_draft, proposed_answer, question_for, question_for_keeper, question_page
+from commons.acts import NotAllowedNow
+from stakeholders import services
+from stakeholders.forms.replies import AnswerForm, PublishRepliesForm, ReturnForm
+from stakeholders.permissions import consolidation_lock, replies_publication_lock, require_draft_writer
+from stakeholders.services import StaleForm
+from stakeholders.views.panels import (
+    forum_for_keeper,
+    own_draft,
+    proposed_answer,
+    question_for,
+    question_for_keeper,
+    question_page,
+)
 
 
 @login_required

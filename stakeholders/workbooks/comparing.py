@@ -13,16 +13,15 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from indicators.workbooks.cells import SheetRow, narrowed
-from sdgplan.lib.validators import validate_public_text
-
-from ..models import Deliberation, StakeholderGroup
-from ..selectors.papers import forum_records, plain_name
-from ..selectors.references import PlanIndex
-from . import layout
-from .layout import PAPERS, SheetLayout
-from .parsing import parse_unit, tidy_people, typed_text
-from .reading import PaperFile, ReadSheet, RowKey, read_papers
+from commons.sheets.cells import SheetRow, narrowed
+from commons.validators import validate_public_text
+from stakeholders.models import Deliberation, StakeholderGroup
+from stakeholders.selectors.papers import forum_records, plain_name
+from stakeholders.selectors.references import PlanIndex
+from stakeholders.workbooks import layout
+from stakeholders.workbooks.layout import PAPERS, SheetLayout
+from stakeholders.workbooks.parsing import parse_unit, tidy_people, typed_text
+from stakeholders.workbooks.reading import PaperFile, ReadSheet, RowKey, read_papers
 
 GROUP_LENGTH = StakeholderGroup._meta.get_field("name").max_length
 

@@ -1,14 +1,13 @@
 """The format of the workbook of papers: sheets, columns, and how a stored field reads in a cell.
 
-Headings and sheet names stand here as they are, outside the translations, as in `indicators.workbooks.layout`.
+Headings and sheet names stand here as they are, outside the translations, as in `indicators.exchange.workbooks.layout`.
 """
 
 from dataclasses import dataclass
 
-from indicators.workbooks.layout import Column, canonical
-
-from ..choices import OpinionKind
-from ..models import ForumMeeting, Opinion, PositionPaper
+from commons.sheets.columns import Column, canonical
+from stakeholders.choices import OpinionKind
+from stakeholders.models import ForumMeeting, Opinion, PositionPaper
 
 FORMAT_VERSION = 1  # raise it when a file written before can no longer be read rightly
 

@@ -8,14 +8,13 @@ from datetime import date, datetime, time
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from indicators.workbooks.cells import CellText
-from sdgplan.lib.personal import MASK, mask_names
-from sdgplan.lib.validators import validate_public_text
-
-from ..models import Opinion
-from ..selectors.references import Meant, PlanIndex
-from ..validators import validate_participants
-from . import layout
+from commons.personal import MASK, mask_names
+from commons.sheets.cells import CellText
+from commons.validators import validate_public_text
+from stakeholders.models import Opinion
+from stakeholders.selectors.references import Meant, PlanIndex
+from stakeholders.validators import validate_participants
+from stakeholders.workbooks import layout
 
 CITED_LENGTH = Opinion._meta.get_field("cited_code").max_length
 

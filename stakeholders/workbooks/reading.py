@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from indicators.workbooks.cells import (
+from commons.sheets.cells import (
     SheetRow,
     arrange,
     csv_grid,
@@ -14,12 +14,11 @@ from indicators.workbooks.cells import (
     refuse_merged,
     worksheet,
 )
-from indicators.workbooks.guarding import Kind, WorkbookRefused, kind_of
-from indicators.workbooks.reading import old_format, other_plan
-
-from ..models import Deliberation
-from . import layout
-from .layout import SheetLayout
+from commons.sheets.guarding import Kind, WorkbookRefused, kind_of
+from indicators.exchange.workbooks.reading import old_format, other_plan
+from stakeholders.models import Deliberation
+from stakeholders.workbooks import layout
+from stakeholders.workbooks.layout import SheetLayout
 
 # What a row is about: sheet, group, and number as typed ('' for a paper).
 RowKey = tuple[str, str, str]

@@ -9,11 +9,10 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from indicators.workbooks.writing import FONT, TEXT_FORMAT, head_cell, put_number, put_text
-
-from ..models import Deliberation
-from ..selectors.papers import forum_records
-from . import layout
+from indicators.exchange.workbooks.writing import FONT, TEXT_FORMAT, head_cell, put_number, put_text
+from stakeholders.models import Deliberation
+from stakeholders.selectors.papers import forum_records
+from stakeholders.workbooks import layout
 
 GROUPS_AT = 2  # line of the guide on which the list of groups begins, below its heading
 BLANK_ROWS = 500  # lines below the last that offer the lists too

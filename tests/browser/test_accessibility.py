@@ -20,10 +20,10 @@ from playwright.sync_api import Page
 from accounts.choices import Role
 from accounts.models import Department, User
 from indicators import demo, services
+from indicators.checking.selectors.checks import check_rows
+from indicators.checking.services.committee import add_committee_comment, mark_findings, rate_indicator
 from indicators.choices import CheckState, GoalLink, MilestoneRating, MissingReason, ResultState, ValueKind
 from indicators.models import Indicator, Job, Milestone, Publication, ReportingRound, Result
-from indicators.selectors.checks import check_rows
-from indicators.services.committee import add_committee_comment, mark_findings, rate_indicator
 from plans.models import Task
 from stakeholders import services as services_of_voices
 from stakeholders.demo import DemoForum

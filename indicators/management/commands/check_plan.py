@@ -4,8 +4,8 @@ from itertools import groupby
 
 from django.core.management.base import BaseCommand, CommandError
 
+from indicators.checking.selectors.checks import check_rows
 from indicators.choices import CheckState
-from indicators.selectors.checks import check_rows
 from plans.models import Plan
 
 

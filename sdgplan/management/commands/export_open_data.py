@@ -5,9 +5,9 @@ from shutil import copyfileobj
 
 from django.core.management.base import BaseCommand, CommandError
 
+from commons.tables import FORMATS, write_table
 from plans.models import Plan
-from sdgplan.lib.tables import FORMATS, write_table
-from sdgplan.open_data import PACKAGE_NAME, TABLES, write_files
+from sdgplan.open_data.tables import PACKAGE_NAME, TABLES, write_files
 
 
 class Command(BaseCommand):

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from plans.models import Plan
-from sdgplan.edition_check import check
-from sdgplan.static_edition import BrokenSite, StaticEdition
+from sdgplan.static_site.checking import check
+from sdgplan.static_site.making import BrokenSite, StaticEdition
 
 MARK = ".static-edition"  # stands in a directory that may be replaced
 SHOWN = 20  # faults

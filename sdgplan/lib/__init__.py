@@ -1,1 +1,0 @@
-"""Pure helpers: nothing here knows a room of the project."""
