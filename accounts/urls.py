@@ -8,7 +8,6 @@ urlpatterns = [
     path("login/code/", sign_in.second_factor, name="second_factor"),
     path("logout/", sign_in.sign_out, name="logout"),
     path("logout/elsewhere/", sign_in.sign_out_elsewhere, name="logout_elsewhere"),
-    path("home/", sign_in.home, name="home"),
     path("account/", second_factor.account, name="account"),
     path("second-factor/", second_factor.set_up, name="second_factor_set"),
     path("second-factor/remove/", second_factor.remove, name="second_factor_remove"),

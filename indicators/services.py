@@ -7,15 +7,6 @@ for the moment of the act; it is only given when a past act is entered.
 
 from commons.acts import NotAgreed, NotAllowedNow
 from indicators.acts import StaleResult
-from indicators.reports.services.jobs import claim_job, fail_job, finish_job, request_job, retry_job, tell_progress
-from indicators.exchange.services.milestones import confirm_milestones, keep_milestone_upload
-from indicators.figures.services.publications import (
-    digest_of,
-    keep_files,
-    preview_correction,
-    preview_publication,
-    publish_round,
-)
 from indicators.collecting.services.reminders import send_due_reminders, send_reminders
 from indicators.collecting.services.results import (
     add_comment,
@@ -27,7 +18,16 @@ from indicators.collecting.services.results import (
 )
 from indicators.collecting.services.reviews import approve_result, approve_results, endorse_result, return_result
 from indicators.collecting.services.rounds import change_round, close_round, extend_round, open_round, plan_round
+from indicators.exchange.services.milestones import confirm_milestones, keep_milestone_upload
 from indicators.exchange.services.workbooks import confirm_workbook, keep_upload
+from indicators.figures.services.publications import (
+    digest_of,
+    keep_files,
+    preview_correction,
+    preview_publication,
+    publish_round,
+)
+from indicators.reports.services.jobs import claim_job, fail_job, finish_job, request_job, retry_job, tell_progress
 
 __all__ = [
     "NotAgreed",

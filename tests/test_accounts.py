@@ -57,7 +57,7 @@ def test_repeated_failures_lock_the_account_with_a_clear_page(client, owner, set
 
 def test_next_leads_nowhere_else(client, owner):
     response = sign_in(client, "owner", next="https://elsewhere.example/")
-    assert response.url == reverse("accounts:home")
+    assert response.url == reverse("start")
 
 
 def test_one_changes_ones_own_password(as_user, owner):

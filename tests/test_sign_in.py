@@ -225,7 +225,7 @@ def test_sign_in_has_two_steps_and_nobody_is_in_between(client, protected):
     assert 'inputmode="numeric"' in page
     code = code_at()
     response = client.post(CODE, {"code": code})
-    assert response.url == reverse("accounts:home")
+    assert response.url == reverse("start")
     assert is_in(client)
     assert client.session.session_key != key
     again = Client()
@@ -271,7 +271,7 @@ def test_keepers_set_it_up_before_they_reach_anything(client, plan, settings, ro
     user = make_user("keeper", role)
     sign_in(client, "keeper")
     set_up = reverse("accounts:second_factor_set")
-    for page in ("/admin/", reverse("accounts:home"), plan.get_absolute_url(), reverse("accounts:account")):
+    for page in ("/admin/", reverse("start"), plan.get_absolute_url(), reverse("accounts:account")):
         assert client.get(page).url == set_up
     page = client.get(set_up)
     assert 'src="data:image/svg+xml' in page.text
@@ -326,7 +326,7 @@ def test_an_administrator_resets_the_device_of_another_and_a_coordinator_does_no
     as_user(administrator).post(people, data)
     assert not TOTPDevice.objects.exists()
     assert "second_factor_reset" in actions(protected)
-    assert sign_in(client, "coordinator").url == reverse("accounts:home")
+    assert sign_in(client, "coordinator").url == reverse("start")
 
 
 def test_the_drill_for_the_only_administrator_who_lost_the_phone(client, administrator, settings, capsys):

@@ -31,7 +31,7 @@ def change(request):
         change_own_password(user=request.user, password=form.cleaned_data["new_password1"])
         update_session_auth_hash(request, request.user)
         messages.success(request, _("비밀번호를 바꾸었습니다. 다른 기기에서는 로그아웃되었습니다."))
-        return redirect("accounts:home")
+        return redirect("start")
     return render(request, "accounts/password.html", {"form": form}, status=422 if form.errors else 200)
 
 

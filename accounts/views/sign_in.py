@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 from django_otp.plugins.otp_static.models import StaticDevice
 
 from accounts.choices import Action
@@ -25,7 +25,6 @@ from accounts.selectors import failures_of, recovery_codes_left, second_factor_o
 from accounts.services import record_activity
 from accounts.services.second_factor import TooSoon, WrongCode, verify_second_factor
 from accounts.services.sign_in import end_sessions, record_sign_in
-from plans.models import Plan
 
 HALF_WAY = "half_way"  # in the session: whose password was right, until the code is
 HALF_WAY_FOR = 10 * 60  # seconds
@@ -132,15 +131,3 @@ def sign_out_elsewhere(request):
     update_session_auth_hash(request, request.user)
     messages.success(request, _("다른 기기에서 모두 로그아웃했습니다."))
     return redirect("accounts:account")
-
-
-@login_required
-@require_safe
-def home(request):
-    """Where signing in leads: to the work of one's role in the current plan."""
-    plan = Plan.objects.filter(is_current=True).first()
-    if plan is None:
-        return redirect("admin:index" if request.user.is_staff else "home")
-    if request.user.is_officer or request.user.is_head:
-        return redirect("indicators:work", plan.slug)
-    return redirect("indicators:work_dashboard" if request.user.is_committee else "indicators:rounds", plan.slug)

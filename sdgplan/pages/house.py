@@ -5,6 +5,7 @@ import sys
 from decimal import Decimal
 
 from django import forms
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http.request import RawPostDataException
@@ -28,6 +29,18 @@ RETRY_AFTER = 30  # seconds after which it is worth asking again while the datab
 def home(request):
     """Lead to the plan that is current."""
     return redirect(get_object_or_404(Plan, is_current=True))
+
+
+@login_required
+@require_safe
+def start(request):
+    """Where signing in leads: to the work of one's role in the current plan."""
+    plan = Plan.objects.filter(is_current=True).first()
+    if plan is None:
+        return redirect("admin:index" if request.user.is_staff else "home")
+    if request.user.is_officer or request.user.is_head:
+        return redirect("indicators:work", plan.slug)
+    return redirect("indicators:work_dashboard" if request.user.is_committee else "indicators:rounds", plan.slug)
 
 
 @require_safe

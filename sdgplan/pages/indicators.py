@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from commons.read_model import kept
 from indicators.figures.filters import IndicatorFilter
+from indicators.figures.selectors.embedding import embed_snippet
 from indicators.figures.selectors.explanation import explanation_of
 from indicators.figures.selectors.shared import (
     board_of,
@@ -17,7 +18,6 @@ from indicators.figures.selectors.shared import (
     listed_indicators,
     series_of_indicator,
 )
-from indicators.figures.views.embed import embed_snippet
 from indicators.models import Indicator
 from indicators.permissions import sees_approver
 from plans.selectors import by_area, plan_of

@@ -1,74 +1,31 @@
-"""Pages of the department officer: what is due, and the entry of one result."""
+"""Pages of the department officer: the entry of one result."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import ActivityEntry
 from commons.acts import NotAllowedNow
 from commons.evidence_forms import EvidenceForm
 from commons.values import Value
 from indicators.acts import StaleResult
-from indicators.checking.selectors.committee import comments_to
-from indicators.choices import ResultState, RoundState
+from indicators.choices import ResultState
 from indicators.collecting.forms.results import ResultForm
 from indicators.collecting.selectors.entry import targets_of
-from indicators.collecting.selectors.review import waiting_for_head
-from indicators.collecting.selectors.work import work_items
 from indicators.collecting.services.results import save_result, submit_result
 from indicators.collecting.views.panels import decision_context, thread_context
 from indicators.figures.selectors.figures import FigureBoard, series_of
-from indicators.people.selectors.handover import assigned_indicator_ids, handovers, unfinished_rounds
 from indicators.permissions import (
     get_result_for,
     owns_indicator,
     require_result_writer,
     result_lock,
-    round_lock,
     sees_value,
 )
 from indicators.wording import doubts_in_words, parts_by_dimension, value_in_words
 from plans.models import Plan
-from stakeholders.selectors.work import commitments_to_report, replies_to_write
-
-
-@login_required
-@require_safe
-def my_work(request, slug):
-    """내 업무: what was returned, what is to be entered, what was asked and promised, and what is handed in.
-
-    The department's head reads the same and finds what waits for the head's confirmation on top.
-    """
-    plan = get_object_or_404(Plan, slug=slug)
-    user = request.user
-    if not (user.is_officer or user.is_head):
-        raise Http404
-    rounds = list(unfinished_rounds(plan).prefetch_related("extensions"))
-    department = user.department
-    locks = {r.pk: round_lock(r, department.pk) for r in rounds}
-    assigned = assigned_indicator_ids(user)
-    items = sorted(work_items(department, plan, rounds), key=lambda item: item.indicator.pk not in assigned)
-    to_confirm = waiting_for_head(plan) if user.is_head else []
-    context = {
-        "plan": plan,
-        "rounds": [(r, locks[r.pk], r.due_for(department.pk)) for r in rounds],
-        "planned": plan.rounds.filter(state=RoundState.PLANNED),
-        "assigned": assigned,
-        "handover": handovers(user, plan).first(),
-        "comments": comments_to(department, plan),
-        "waiting": [item for item in items if item.state in to_confirm],
-        "returned": [item for item in items if item.state == ResultState.RETURNED],
-        "due": [
-            item for item in items if item.state in (None, ResultState.DRAFT) and not locks[item.reporting_round.pk]
-        ],
-        "handed_in": [item for item in items if item.state in ResultState.handed_in() - set(to_confirm)],
-        "asked": replies_to_write(department, plan),
-        "promises": commitments_to_report(department, plan),
-    }
-    return render(request, "indicators/my_work.html", context)
 
 
 def result_context(request, plan, result, form):

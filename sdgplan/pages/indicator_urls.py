@@ -7,6 +7,7 @@ from indicators.figures.views import dashboard, embed, publications
 from indicators.people.views import handover
 from indicators.reports import views as reports
 from sdgplan.pages import indicators as public
+from sdgplan.pages import my_work
 
 app_name = "indicators"
 urlpatterns = [
@@ -26,7 +27,7 @@ urlpatterns = [
     path("reports/<int:year>/<int:edition>/<slug:kind>/<path:scope>/", reports.report, name="report"),
     path("publications/<int:year>/<int:edition>/", publications.edition, name="edition"),
     path("publications/<int:year>/<int:edition>/<str:name>", publications.edition_file, name="edition_file"),
-    path("work/", work.my_work, name="work"),
+    path("work/", my_work.my_work, name="work"),
     path("work/dashboard/", dashboard.work_dashboard, name="work_dashboard"),
     path("work/evidence/<int:pk>/", evidence.download, name="evidence"),
     path("work/evidence/<int:pk>/remove/", evidence.remove, name="evidence_remove"),
