@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
+
 
 @dataclass(frozen=True)
 class Lock:
@@ -23,6 +25,23 @@ class NotAgreed(NotAllowedNow):
     def __init__(self, missing: dict[str, str]):
         super().__init__(" ".join(missing.values()))
         self.missing = missing
+
+
+class NotTaken(NotAllowedNow):
+    """Content that may not be stored; `faults` has the sentences by the name of the field, for the door it came by."""
+
+    def __init__(self, faults: dict[str, list[str]]):
+        super().__init__(" ".join(message for messages in faults.values() for message in messages))
+        self.faults = faults
+
+
+def require_clean(record, names) -> None:
+    """Raise NotTaken unless the fields *names* of an unsaved or changed *record* hold what their model takes."""
+    left_out = {field.name for field in record._meta.fields} - set(names)
+    try:
+        record.clean_fields(exclude=left_out)
+    except ValidationError as error:
+        raise NotTaken(error.message_dict) from error
 
 
 def require_unlocked(lock: Lock | None) -> None:

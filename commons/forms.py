@@ -3,8 +3,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from commons.validators import validate_public_text
-
 COMMENT_LENGTH = 1000
 
 
@@ -18,12 +16,6 @@ class WordsField(forms.CharField):
         return super().to_python(value).replace("\r\n", "\n")
 
 
-class PublicWordsField(WordsField):
-    """Words that everybody may read once they are published: personal data is refused at the field."""
-
-    default_validators = [validate_public_text]
-
-
 class VersionedForm(forms.Form):
     """A form on a result; `version` is the save it was opened on."""
 
@@ -33,6 +25,13 @@ class VersionedForm(forms.Form):
         """Keep what was typed, but on top of the save *version*."""
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = str(version)
+
+    def show_faults(self, faults: dict[str, list[str]], elsewhere: str | None = None) -> None:
+        """Show each fault at its field; what is about a field that this form does not have, at *elsewhere*."""
+        for name, messages in faults.items():
+            place = name if name in self.fields else elsewhere
+            if place not in self.errors:
+                self.add_error(place, messages)
 
 
 class CommentForm(forms.Form):

@@ -50,11 +50,20 @@ def parse_number(typed: str) -> Decimal | None:
             raise NotANumber("쉼표는 세 자리마다 넣거나 모두 빼고 입력해 주십시오. 예: 1,234")
         raise NotANumber("숫자로 입력해 주십시오. 예: 1,234.5")
     number = Decimal(text.replace(",", ""))
-    if -number.as_tuple().exponent > DECIMAL_PLACES:
-        raise NotANumber(f"소수점 아래는 {DECIMAL_PLACES}자리까지 입력할 수 있습니다.")
-    if len(number.as_tuple().digits) > SIGNIFICANT_DIGITS:
-        raise NotANumber(f"숫자가 너무 깁니다. 소수까지 모두 {SIGNIFICANT_DIGITS}자리 안으로 입력해 주십시오.")
+    if fault := digits_fault(number):
+        raise NotANumber(fault)
     return number
+
+
+def digits_fault(number: Decimal) -> str:
+    """Why the database could not keep *number* exactly, in Korean; empty when it can."""
+    if not number.is_finite():
+        return "숫자로 입력해 주십시오. 예: 1,234.5"
+    if -number.as_tuple().exponent > DECIMAL_PLACES:
+        return f"소수점 아래는 {DECIMAL_PLACES}자리까지 입력할 수 있습니다."
+    if len(number.as_tuple().digits) > SIGNIFICANT_DIGITS:
+        return f"숫자가 너무 깁니다. 소수까지 모두 {SIGNIFICANT_DIGITS}자리 안으로 입력해 주십시오."
+    return ""
 
 
 def format_number(number: Decimal, decimals: int | None = None) -> str:

@@ -152,7 +152,7 @@ def test_an_answered_value_is_taken_and_the_answer_is_kept(as_user, owner, coord
     result = stored()
     assert (result.state, result.value, result.doubt_answer) == ("submitted", 3200, answer)
     assert result.doubts == ["ten_times_last", "ten_times_target"]
-    saved = ActivityEntry.objects.about(result).get(action="result_saved")
+    saved = ActivityEntry.objects.about(result).get()
     assert ["확인 답변", "", answer] in saved.changes
     assert ["확인할 점", "", "지난해의 10배 이상, 목표의 10배 이상"] in saved.changes
     page = as_user(coordinator).get(entry).text
@@ -229,7 +229,10 @@ def test_the_answer_is_not_published(as_user, owner, coordinator, entry, next_ro
     assert "담당자끼리 확인함" not in as_user(None).get(url_of("indicators:indicator", 1, "1-1-2-1")).text
 
 
-def test_the_service_keeps_what_it_is_given(owner, open_round, indicator):
+def test_the_act_itself_knows_the_doubts(owner, open_round, indicator):
+    """What a caller says of the doubts counts for nothing: the answer is kept for those that the value raises."""
     blank = Result(round=open_round, indicator=indicator, version=0)
-    saved = services.save_result(actor=owner, result=blank, new=values(300, doubts=["same"], doubt_answer="맞음"))
-    assert (saved.doubts, saved.doubt_answer) == (["same"], "맞음")
+    saved = services.save_result(actor=owner, result=blank, new=values(3200, doubts=["same"], doubt_answer="맞음"))
+    assert (saved.doubts, saved.doubt_answer) == (["ten_times_target"], "맞음")
+    saved = services.save_result(actor=owner, result=saved, new=values(300, doubt_answer="맞음"))
+    assert (saved.doubts, saved.doubt_answer) == ([], "")

@@ -85,11 +85,11 @@ def test_the_queue_shows_what_a_result_is_judged_by(as_user, coordinator, owner,
     services.submit_result(
         actor=owner,
         result=blank,
-        new=values(280, explanation="사업 축소", basis="명부", doubts=["worse"], doubt_answer="예산이 줄었습니다."),
+        new=values(240, explanation="사업 축소", basis="명부", doubt_answer="예산이 줄었습니다."),
     )
     page = as_user(coordinator).get(url_of("indicators:review_queue", 2023))
     [row] = page.context["queue"]
-    assert (row.actual, row.last, row.change) == ("280명", "310명", "−30명 (−9.6%)")
+    assert (row.actual, row.last, row.change) == ("240명", "310명", "−70명 (−22.5%)")
     assert row.target != "–"
     for words in ("사업 축소", "명부", "지난해보다 20% 넘게 나빠짐", "예산이 줄었습니다."):
         assert words in page.text

@@ -66,7 +66,8 @@ import itertools, sys, time, django
 django.setup()
 from django.test import Client
 from accounts.models import User
-from indicators.services import results, workbooks
+from indicators.collecting.services import results
+from indicators.exchange.services import workbooks
 hold, numbers = int(sys.argv[3]), itertools.count(1)
 record = results.record_activity
 def record_aloud(**arguments):

@@ -2,7 +2,7 @@
 
 from commons.models import CommentModel, EvidenceModel, KeptUpload
 from indicators.models.committee import CheckMark, CommitteeComment, Rating
-from indicators.models.indicators import ONE_ONLY_MESSAGE, Indicator, Milestone
+from indicators.models.indicators import Indicator, Milestone
 from indicators.models.jobs import REPORT_FORM, Job
 from indicators.models.publications import Figure, Publication, PublishedFile
 from indicators.models.results import (
@@ -17,7 +17,6 @@ from indicators.models.results import (
 from indicators.models.rounds import Reminder, ReportingRound, RoundExtension
 
 __all__ = [
-    "ONE_ONLY_MESSAGE",
     "REPORT_FORM",
     "Assignment",
     "BreakdownValue",

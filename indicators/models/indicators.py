@@ -9,7 +9,7 @@ from commons.addresses import address
 from commons.fields import CodeField, SortCodeField
 from commons.values import DECIMAL_PLACES, MAX_DIGITS, Value
 from indicators.choices import Dimension, Direction, MissingReason, ValueKind
-from indicators.validators.milestones import milestone_fault
+from indicators.validators.milestones import ONE_ONLY_MESSAGE, milestone_fault
 from plans.models import Area, SourcedModel, Task
 
 RATE_UNITS = {"%", "점", "등급"}  # shares, scores and grades: parts do not add up to a whole
@@ -137,7 +137,6 @@ EXACTLY_ONE_GIVEN = (
     | (Q(value__isnull=True, missing_reason="") & ~Q(text=""))
     | (Q(value__isnull=True, text="") & ~Q(missing_reason=""))
 )
-ONE_ONLY_MESSAGE = _("값과 값이 없는 사유 가운데 하나만 입력해 주십시오.")
 
 
 class MilestoneQuerySet(models.QuerySet):

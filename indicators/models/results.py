@@ -14,8 +14,9 @@ from accounts.models import Department
 from commons.models import CommentModel, EvidenceModel, KeptUpload
 from commons.values import DECIMAL_PLACES, MAX_DIGITS
 from indicators.choices import BreakdownGroup, Dimension, ResultState, Status
-from indicators.models.indicators import EXACTLY_ONE_GIVEN, NOTHING_GIVEN, ONE_ONLY_MESSAGE, Indicator, ValueModel
+from indicators.models.indicators import EXACTLY_ONE_GIVEN, NOTHING_GIVEN, Indicator, ValueModel
 from indicators.models.rounds import ReportingRound
+from indicators.validators.milestones import ONE_ONLY_MESSAGE
 from plans.models import Plan
 
 

@@ -5,12 +5,14 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from commons.validators import validate_public_text
 from commons.values import Value
 from indicators.choices import MissingReason, ValueKind
 
 MAX_TEXT = 200
+ONE_ONLY_MESSAGE = gettext_lazy("값과 값이 없는 사유 가운데 하나만 입력해 주십시오.")
 REASONS = frozenset(reason.value for reason in MissingReason.for_milestones())
 
 

@@ -1,8 +1,6 @@
 """The rows of a department's grid: one short form per indicator, all in one page."""
 
-from decimal import Decimal
-
-from indicators.collecting.forms.results import ValueForm, parts_message, stored_parts
+from indicators.collecting.forms.results import ValueForm
 from indicators.collecting.selectors.entry import EntryRow
 
 
@@ -40,16 +38,3 @@ class GridRowForm(ValueForm):
     def is_touched(self) -> bool:
         """Whether anything was typed into the row."""
         return self.is_sent and bool(set(self.changed_data) - {"version"})
-
-    def clean(self):
-        data = super().clean()
-        if data.get("value") is not None:
-            self._check_stored_parts(data["value"])
-        return data
-
-    def _check_stored_parts(self, total: Decimal) -> None:
-        parts = stored_parts(self.result)
-        for dimension in self.indicator.dimensions:
-            message = parts_message(self.indicator, dimension, total, [parts.get(g.value) for g in dimension.groups])
-            if message:
-                self.add_error("value", message)

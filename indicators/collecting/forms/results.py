@@ -6,15 +6,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from commons.forms import PublicWordsField, VersionedForm, WordsField
+from commons.forms import VersionedForm, WordsField
 from commons.validators import validate_public_text
 from commons.values import NotANumber, Value, format_number, parse_number
-from indicators.choices import BreakdownGroup, Dimension, MissingReason, Status, ValueKind
+from indicators.choices import Dimension, MissingReason, Status, ValueKind
 from indicators.collecting.selectors.entry import past_actuals
-from indicators.doubts import find_doubts, unanswered
-from indicators.models import ONE_ONLY_MESSAGE, Indicator, Result
-from indicators.validators.breakdowns import SUM_DIFFERS, parts_fault
-from indicators.validators.milestones import number_fault
+from indicators.models import Result
+from indicators.validators.milestones import MAX_TEXT
+from indicators.validators.results import doubts_about, draft_faults, open_doubts, part_name, submission_faults
 from indicators.wording import doubt_question, format_value
 
 
@@ -38,10 +37,10 @@ class ValueForm(VersionedForm):
     """
 
     value = NumberField(label=_("실적"), required=False)
-    text = forms.CharField(label=_("실적(서술)"), max_length=200, required=False, validators=[validate_public_text])
+    text = forms.CharField(label=_("실적(서술)"), max_length=MAX_TEXT, required=False)
     missing_reason = forms.ChoiceField(label=_("값이 없는 사유"), required=False)
     verdict = forms.ChoiceField(label=_("담당자 판정"), required=False)
-    explanation = PublicWordsField(
+    explanation = WordsField(
         label=_("성과와 설명"), rows=5, help_text=_("올해 거둔 성과와 값의 뜻을 적습니다. 공표되면 누구나 봅니다.")
     )
 
@@ -78,27 +77,36 @@ class ValueForm(VersionedForm):
             "version": result.version,
         }
 
-    def clean_value(self):
-        number = self.cleaned_data["value"]
-        if number is not None:
-            fault = number_fault(number, kind=self.indicator.value_kind, minimum=self.indicator.minimum)
-            if fault:
-                raise ValidationError(fault)
-        return number
+    @property
+    def said(self) -> dict:
+        """The whole result as it would be stored, for the rules: what was typed over what stands."""
+        data = self.cleaned_data
+        return {
+            "value": data.get("value"),
+            "text": data.get("text", ""),
+            "missing_reason": data.get("missing_reason", ""),
+            "verdict": data.get("verdict", ""),
+            "explanation": data.get("explanation", ""),
+            "doubt_answer": self.answer,
+            "breakdowns": stored_parts(self.result),
+        }
 
     def clean(self):
         data = super().clean()
-        given = [name for name in ("value", "text", "missing_reason") if data.get(name) not in (None, "")]
-        if len(given) > 1:
-            for name in given:
-                self.add_error(name, ONE_ONLY_MESSAGE)
-        first = next(name for name in ("value", "text") if name in self.fields)
-        if self.must_be_given and not given and not self.errors:
-            self.add_error(first, _("값을 입력하거나 값이 없는 사유를 골라 주십시오."))
-        needs_verdict = "verdict" in self.fields and given and given != ["missing_reason"]
-        if self.must_be_given and needs_verdict and not data.get("verdict"):
-            self.add_error("verdict", _("판정을 골라 주십시오."))
+        self.show_faults(draft_faults(self.indicator, self.target, self.said), elsewhere=self._first)
+        if self.must_be_given:
+            asks = "doubt_answer" in self.fields and "value" not in self.errors
+            still_open = self.open_doubts if asks else []
+            faults = submission_faults(self.indicator, self.target, self.said, still_open)
+            if self.errors:
+                faults.pop(self._first, None)  # what was typed is wrong rather than missing
+            self.show_faults(faults)
         return data
+
+    @property
+    def _first(self) -> str:
+        """The field of the statement itself."""
+        return next(name for name in ("value", "text") if name in self.fields)
 
     def compare_with(self, current: Result) -> list[tuple[str, str, str]]:
         """Label, stored and typed of every field in which *current*, the newer save, and the form differ."""
@@ -129,22 +137,12 @@ class ValueForm(VersionedForm):
     @property
     def doubts(self) -> list[str]:
         """Codes of what is questionable about the number."""
-        return find_doubts(
-            kind=self.indicator.value_kind,
-            unit=self.indicator.unit,
-            direction=self.indicator.direction,
-            value=self.number,
-            last=self._last.number,
-            target=self.target.number,
-            is_cumulative=self.indicator.is_cumulative,
-        )
+        return doubts_about(self.indicator, self.target, self._last, self.number)
 
     @property
     def open_doubts(self) -> list[str]:
         """Doubts that nobody has answered yet."""
-        return unanswered(
-            self.doubts, answer=self.answer, kept=self.result.doubts, kept_answer=self.result.doubt_answer
-        )
+        return open_doubts(self.doubts, {"doubt_answer": self.answer}, self.result)
 
     @property
     def questions(self) -> list[str]:
@@ -162,19 +160,9 @@ class ValueForm(VersionedForm):
 
     @property
     def new_values(self) -> dict:
-        """What the service is to store. Only answered doubts are kept, so that the others are asked about again."""
-        data = self.cleaned_data
-        still_open = self.open_doubts
-        answered = [code for code in self.doubts if code not in still_open]
-        return {
-            "value": data.get("value"),
-            "text": data.get("text", ""),
-            "missing_reason": data["missing_reason"],
-            "verdict": data.get("verdict", ""),
-            "explanation": data["explanation"],
-            "doubts": answered,
-            "doubt_answer": self.answer if answered else "",
-        }
+        """What the act is to store. Breakdowns and words that the form does not have stay as they are."""
+        names = ("value", "text", "missing_reason", "verdict", "explanation")
+        return {name: self.said[name] for name in names} | {"doubt_answer": self.answer}
 
 
 class ResultForm(ValueForm):
@@ -186,13 +174,13 @@ class ResultForm(ValueForm):
         max_length=1000,
         help_text=_("값이 맞으면 까닭을 적어 주십시오. 검토자에게 보이고 기록에 남습니다. 공개되지 않습니다."),
     )
-    shortfall = PublicWordsField(
+    shortfall = WordsField(
         label=_("부진 사유"), rows=3, help_text=_("목표에 미치지 못했으면 까닭을 적습니다. 공표되면 누구나 봅니다.")
     )
-    next_steps = PublicWordsField(
+    next_steps = WordsField(
         label=_("향후 계획"), rows=3, help_text=_("앞으로 할 일을 적습니다. 공표되면 누구나 봅니다.")
     )
-    basis = PublicWordsField(
+    basis = WordsField(
         label=_("산출근거"),
         rows=3,
         help_text=_("값을 어떻게 셈했는지 적습니다. 예: 분자와 분모, 기준일, 통계 이름. 공표되면 누구나 봅니다."),
@@ -238,65 +226,23 @@ class ResultForm(ValueForm):
     def answer(self) -> str:
         return self.cleaned_data.get("doubt_answer", "") if self.is_bound else self.result.doubt_answer
 
-    def clean(self):
-        data = super().clean()
-        for dimension in self.demanded:
-            self._check_parts(dimension, data)
-        if self.must_be_given and self.open_doubts and "value" not in self.errors:
-            if self.answer:
-                self.add_error("doubt_answer", _("새로 확인할 점이 있습니다. 답변을 고쳐 주십시오."))
-            else:
-                self.add_error("doubt_answer", _("위 물음에 답변을 적어 주십시오. 값이 틀렸으면 고쳐 주십시오."))
-        return data
-
-    def _check_parts(self, dimension: Dimension, data: dict) -> None:
-        names = [part_name(group) for group in dimension.groups]
-        parts = [data.get(name) for name in names]
-        below_zero = [name for name, part in zip(names, parts, strict=True) if part is not None and part < 0]
-        if below_zero and self.indicator.minimum is not None:
-            for name in below_zero:
-                self.add_error(name, _("0보다 작은 값은 입력할 수 없습니다."))
-        elif data.get("missing_reason") and any(part is not None for part in parts):
-            self.add_error(names[0], _("값이 없는 사유를 고르면 세분화 값은 비워 주십시오."))
-        elif data.get("value") is not None:
-            message = parts_message(self.indicator, dimension, data["value"], parts)
-            if message:
-                self.add_error(names[0], message)
+    @property
+    def said(self) -> dict:
+        data = self.cleaned_data
+        words = {name: data.get(name, "") for name in ("shortfall", "next_steps", "basis")}
+        typed = {group.value: data.get(part_name(group)) for each in self.demanded for group in each.groups}
+        kept = {code: part for code, part in stored_parts(self.result).items() if code not in typed}
+        parts = kept | {code: part for code, part in typed.items() if part is not None}
+        return super().said | words | {"breakdowns": parts}
 
     @property
     def new_values(self) -> dict:
-        data = self.cleaned_data
-        new = super().new_values | {name: data[name] for name in ("shortfall", "next_steps", "basis")}
-        if self.demanded:
-            typed = {group: data[part_name(group)] for dimension in self.demanded for group in dimension.groups}
-            kept = {group: value for group, value in stored_parts(self.result).items() if group not in typed}
-            new["breakdowns"] = kept | {group.value: part for group, part in typed.items() if part is not None}
-        return new
+        names = ["shortfall", "next_steps", "basis", *(["breakdowns"] if self.demanded else [])]
+        return super().new_values | {name: self.said[name] for name in names}
 
 
 def stored_parts(result: Result) -> dict[str, Decimal]:
     return {part.group: part.value for part in result.breakdowns.all()} if result.pk else {}
-
-
-def part_name(group: BreakdownGroup) -> str:
-    return f"part_{group.value}"
-
-
-def parts_message(indicator: Indicator, dimension: Dimension, total: Decimal, parts: list[Decimal | None]) -> str:
-    """What is wrong with the parts of one dimension, in a sentence; '' when they fit or are not all given."""
-    fault = parts_fault(total, parts, is_additive=indicator.is_additive)
-    if not fault:
-        return ""
-    words = {
-        "dimension": dimension.label,
-        "total": format_number(total, indicator.decimals),
-        "sum": format_number(sum(parts), indicator.decimals),
-        "least": format_number(min(parts), indicator.decimals),
-        "most": format_number(max(parts), indicator.decimals),
-    }
-    if fault == SUM_DIFFERS:
-        return _("%(dimension)s 값의 합은 %(sum)s인데 실적은 %(total)s입니다. 둘이 같아야 합니다.") % words
-    return _("%(dimension)s 값이 %(least)s~%(most)s이므로 실적은 그 사이여야 하는데 %(total)s입니다.") % words
 
 
 class CorrectionForm(ResultForm):

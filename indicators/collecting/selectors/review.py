@@ -40,9 +40,10 @@ def since_return(results: list[Result]) -> dict[int, SinceReturn]:
     entries = ActivityEntry.objects.filter(
         subject_type=Result._meta.label_lower,
         subject_id__in=[str(result.pk) for result in results],
-        action__in=[Action.RESULT_RETURNED, Action.RESULT_SAVED],
+        action__in=[Action.RESULT_RETURNED, Action.RESULT_SAVED, Action.RESULT_SUBMITTED],
     ).order_by("at", "pk")
     returned: dict[int, ActivityEntry] = {}
+    state = str(Result._meta.get_field("state").verbose_name)
     changed: dict[int, dict[str, list[str]]] = defaultdict(dict)
     for entry in entries:
         pk = int(entry.subject_id)
@@ -51,6 +52,8 @@ def since_return(results: list[Result]) -> dict[int, SinceReturn]:
             changed[pk] = {}
         elif pk in returned:
             for label, old, new in entry.changes:
+                if label == state:  # that it was handed in again is no change of what it says
+                    continue
                 changed[pk].setdefault(label, [old, old])[1] = new
     return {
         pk: SinceReturn(entry, [(label, old, new) for label, (old, new) in changed[pk].items() if old != new])

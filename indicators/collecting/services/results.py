@@ -1,5 +1,8 @@
 """Writing, handing in, commenting and correcting results."""
 
+from collections.abc import Collection
+from copy import copy
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
@@ -9,14 +12,23 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.permissions import require_keeper
 from accounts.services import record_activity
-from commons.acts import NotAllowedNow, require_unlocked
+from commons.acts import NotAllowedNow, NotTaken, require_unlocked
 from commons.evidence import MAX_FILES
 from commons.files import atomic_with_files
 from commons.values import Value, format_number
 from indicators.acts import StaleResult, current_result, lock_round, store_result
 from indicators.choices import BreakdownGroup, ResultState
-from indicators.models import Evidence, Result, ResultComment
+from indicators.collecting.selectors.entry import past_actuals, targets_of
+from indicators.models import Evidence, Indicator, ReportingRound, Result, ResultComment
 from indicators.permissions import correction_lock, require_result_reader, require_result_writer, result_lock
+from indicators.validators.results import (
+    NARRATIVES,
+    doubts_about,
+    draft_faults,
+    open_doubts,
+    reason_fault,
+    submission_faults,
+)
 from indicators.wording import doubts_in_words, value_in_words
 
 
@@ -31,62 +43,100 @@ def _changes(before: Result, after: Result) -> list[tuple[str, str, str]]:
         (_("담당자 판정"), before.get_verdict_display(), after.get_verdict_display()),
         (_("확인할 점"), doubts_in_words(before.doubts), doubts_in_words(after.doubts)),
         (_("확인 답변"), before.doubt_answer, after.doubt_answer),
-        (_("상태"), before.get_state_display(), after.get_state_display()),
+        (str(Result._meta.get_field("state").verbose_name), before.get_state_display(), after.get_state_display()),
     ]
     return [pair for pair in pairs if pair[1] != pair[2]]
 
 
-def _replace_breakdowns(result: Result, parts: dict[str, Decimal]) -> list[tuple[str, str, str]]:
-    """Make *parts* (group to value; groups left out have none) the breakdowns of a stored result; return changes."""
-    stored = {part.group: part for part in result.breakdowns.all()} if result.pk else {}
-    changes = []
-    for group in BreakdownGroup:
-        old, new = stored.get(group.value), parts.get(group.value)
-        before = "" if old is None else format_number(old.value)
-        after = "" if new is None else format_number(new)
-        if before == after:
-            continue
-        changes.append((str(group.label), before, after))
-        if new is None:
-            old.delete()
-        else:
-            result.breakdowns.update_or_create(
-                group=group.value, defaults={"value": new, "dimension": group.dimension.value}
-            )
-    return changes
+def _number(value: Decimal | None) -> str:
+    return "" if value is None else format_number(value)
 
 
-def _write(actor, result: Result, new: dict, now) -> Result:
-    """Replace the values of the stored result by *new*, guarding actor, round, state and version."""
-    require_result_writer(actor, result)
-    return write_draft(actor, result, new, now)
+def _changed_parts(result: Result, parts: dict[str, Decimal]) -> list[tuple[BreakdownGroup, Decimal, Decimal]]:
+    """Group, old and new value of every part that *parts* (group to value; groups left out have none) changes."""
+    stored = {part.group: part.value for part in result.breakdowns.all()} if result.pk else {}
+    pairs = [(group, stored.get(group.value), parts.get(group.value)) for group in BreakdownGroup]
+    return [(group, old, new) for group, old, new in pairs if _number(old) != _number(new)]
 
 
-def write_draft(actor, result: Result, new: dict, now=None) -> Result:
-    """The same inside another act's transaction, by an actor whom that act has already checked."""
+def _store_part(result: Result, group: BreakdownGroup, value: Decimal | None) -> None:
+    if value is None:
+        result.breakdowns.filter(group=group.value).delete()
+    else:
+        result.breakdowns.update_or_create(
+            group=group.value, defaults={"value": value, "dimension": group.dimension.value}
+        )
+
+
+@dataclass(frozen=True)
+class Yardsticks:
+    """What a year's values are held against, by indicator id: the planned values, and those of the year before."""
+
+    targets: dict[int, Value]
+    last: dict[int, Value]
+
+    @classmethod
+    def of(cls, reporting_round: ReportingRound, indicators: Collection[Indicator]) -> "Yardsticks":
+        """Read them for some indicators with three queries."""
+        past = past_actuals(reporting_round, indicators)
+        last = {pk: years[reporting_round.year - 1] for pk, years in past.items() if reporting_round.year - 1 in years}
+        return cls(targets_of(reporting_round, indicators), last)
+
+
+def _takeable(current: Result, new: dict, yardsticks: Yardsticks, *, submitting: bool) -> dict:
+    """*new* with the doubts that its answer settles; raises NotTaken where it may not be stored or handed in.
+
+    Whatever *new* leaves out stays as it is stored. Doubts without an answer are not kept: they are asked again.
+    """
+    indicator, names = current.indicator, ("value", "text", "missing_reason", "verdict", "doubt_answer", *NARRATIVES)
+    stored = {name: getattr(current, name) for name in names}
+    parts = {part.group: part.value for part in current.breakdowns.all()} if current.pk else {}
+    said = stored | {"breakdowns": parts} | new
+    target, last = (found.get(indicator.pk, Value()) for found in (yardsticks.targets, yardsticks.last))
+    if faults := draft_faults(indicator, target, said):
+        raise NotTaken(faults)
+    doubts = doubts_about(indicator, target, last, said["value"])
+    still_open = open_doubts(doubts, said, current)
+    if submitting and (faults := submission_faults(indicator, target, said, still_open)):
+        raise NotTaken(faults)
+    answered = [code for code in doubts if code not in still_open]
+    return new | {"doubts": answered, "doubt_answer": said["doubt_answer"] if answered else ""}
+
+
+def write_draft(
+    actor, result: Result, new: dict, now=None, *, submitting: bool = False, yardsticks: Yardsticks | None = None
+) -> Result:
+    """Store *new* inside another act's transaction, by an actor whom that act has already checked.
+
+    *yardsticks* spares the look-up where many rows are written at once. Raises as `save_result` and `submit_result`.
+    """
     current = current_result(lock_round(result.round), result.indicator)
-    lock = result_lock(actor, current)
-    if lock:
-        raise NotAllowedNow(str(lock))
+    require_unlocked(result_lock(actor, current))
     if current.version != result.version:
         raise StaleResult(current)
-    return _replace(actor, current, new, Action.RESULT_SAVED, now)
+    yardsticks = yardsticks or Yardsticks.of(current.round, [current.indicator])
+    new = _takeable(current, new, yardsticks, submitting=submitting)
+    if not submitting:
+        return _replace(actor, current, new, Action.RESULT_SAVED, now)
+    handed_in = {"state": ResultState.SUBMITTED, "submitted_at": now or timezone.now()}
+    return _replace(actor, current, new | handed_in, Action.RESULT_SUBMITTED, now)
 
 
 def _replace(actor, current: Result, new: dict, action: Action, now, comment: str = "") -> Result:
-    """Store *new* on a result that is free to be written, and the trace of what changed."""
-    before = current_result(current.round, current.indicator)
+    """Store *new* on a result that is free to be written, in one write with one trace of what changed."""
+    before = copy(current)
     fields = {name: value for name, value in new.items() if name != "breakdowns"}
     for name, value in fields.items():
         setattr(current, name, value)
-    if current.pk is None:
-        current.save()
     changes = _changes(before, current)
-    if "breakdowns" in new:
-        changes += _replace_breakdowns(current, new["breakdowns"])
-    if changes or before.pk is None:
-        store_result(current, actor, now)
-        record_activity(actor=actor, action=action, subject=current, now=now, changes=changes, comment=comment)
+    parts = _changed_parts(current, new["breakdowns"]) if "breakdowns" in new else []
+    if not (changes or parts) and before.pk is not None:
+        return current
+    store_result(current, actor, now)
+    for group, _old, value in parts:
+        _store_part(current, group, value)
+    changes += [(str(group.label), _number(old), _number(value)) for group, old, value in parts]
+    record_activity(actor=actor, action=action, subject=current, now=now, changes=changes, comment=comment)
     return current
 
 
@@ -96,22 +146,19 @@ def save_result(*, actor, result: Result, new: dict, now=None) -> Result:
 
     *new* may hold "breakdowns", a dict of group codes to Decimals that replaces all that are stored.
 
-    Raises StaleResult when somebody saved in between, NotAllowedNow when round or state are locked.
+    Raises NotTaken with the faults by field where a value breaks a rule, StaleResult when somebody saved in between,
+    NotAllowedNow when round or state are locked.
     """
-    return _write(actor, result, new, now)
+    require_result_writer(actor, result)
+    return write_draft(actor, result, new, now)
 
 
 @transaction.atomic
 def submit_result(*, actor, result: Result, new: dict, now=None) -> Result:
-    """Save and hand in to the coordinator. Raises as save_result; also NotAllowedNow when nothing is given."""
-    current = _write(actor, result, new, now)
-    if not current.reading.is_given:
-        raise NotAllowedNow(_("값이나 값이 없는 사유를 입력해야 제출할 수 있습니다."))
-    current.state = ResultState.SUBMITTED
-    current.submitted_at = now or timezone.now()
-    store_result(current, actor, now)
-    record_activity(actor=actor, action=Action.RESULT_SUBMITTED, subject=current, now=now)
-    return current
+    """Save and hand in to the coordinator, in one write. Raises as save_result; NotTaken also when nothing is given,
+    a verdict is missing, or a doubt about the value has no answer."""
+    require_result_writer(actor, result)
+    return write_draft(actor, result, new, now, submitting=True)
 
 
 @transaction.atomic
@@ -122,10 +169,10 @@ def correct_result(*, actor, result: Result, new: dict, comment: str, now=None) 
     require_unlocked(correction_lock(current.round))
     if current.version != result.version:
         raise StaleResult(current)
-    kept = {"value": current.value, "text": current.text, "missing_reason": current.missing_reason} | new
-    if not Value(kept["value"], kept["text"], kept["missing_reason"]).is_given:
-        raise NotAllowedNow(_("값이나 값이 없는 사유를 입력해야 정정할 수 있습니다."))
-    new = new | {"state": ResultState.APPROVED}
+    if fault := reason_fault(comment):
+        raise NotTaken({"comment": [fault]})
+    new = _takeable(current, new, Yardsticks.of(current.round, [current.indicator]), submitting=True)
+    new |= {"state": ResultState.APPROVED}
     return _replace(actor, current, new, Action.RESULT_CORRECTED, now, comment)
 
 
@@ -133,6 +180,8 @@ def correct_result(*, actor, result: Result, new: dict, comment: str, now=None) 
 def add_comment(*, actor, result: Result, text: str, now=None) -> ResultComment:
     """Add a remark to the thread of a stored result. *actor* must be someone who sees the result."""
     require_result_reader(actor, result)
+    if not text.strip():
+        raise NotTaken({"text": [_("의견을 적어 주십시오.")]})
     if result.pk is None:
         raise NotAllowedNow(_("실적이 저장된 뒤에 의견을 남길 수 있습니다."))
     comment = ResultComment.objects.create(
@@ -149,9 +198,7 @@ def add_evidence(
     """Attach a checked file to a stored result that is free to be written."""
     require_result_writer(actor, result)
     current = current_result(lock_round(result.round), result.indicator)
-    lock = result_lock(actor, current)
-    if lock:
-        raise NotAllowedNow(str(lock))
+    require_unlocked(result_lock(actor, current))
     if current.pk is None:
         raise NotAllowedNow(_("실적을 한 번 저장한 뒤에 증빙을 올릴 수 있습니다."))
     if current.evidence.count() >= MAX_FILES:
@@ -178,9 +225,7 @@ def remove_evidence(*, actor, evidence: Evidence) -> None:
     """Take an evidence file off a result that is free to be written; the file goes once that is certain."""
     require_result_writer(actor, evidence.result)
     current = current_result(lock_round(evidence.result.round), evidence.result.indicator)
-    lock = result_lock(actor, current)
-    if lock:
-        raise NotAllowedNow(str(lock))
+    require_unlocked(result_lock(actor, current))
     record_activity(actor=actor, action=Action.EVIDENCE_REMOVED, subject=current, comment=evidence.name)
     file = evidence.file
     evidence.delete()

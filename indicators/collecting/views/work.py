@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import ActivityEntry
-from commons.acts import NotAllowedNow
+from commons.acts import NotAllowedNow, NotTaken
 from commons.evidence_forms import EvidenceForm
 from commons.values import Value
 from indicators.acts import StaleResult
@@ -101,6 +101,10 @@ def _write(request, plan, result):
     except StaleResult as stale:
         form.rebase(stale.current.version)
         return entry_page(request, plan, stale.current, form=form, status=409, stale=stale.current)
+    except NotTaken as refusal:
+        form.show_faults(refusal.faults)
+        result.version = stored_version
+        return entry_page(request, plan, result, form=form, status=422)
     except NotAllowedNow as refusal:
         result.version = stored_version
         return entry_page(request, plan, result, form=form, status=409, refusal=str(refusal), lock=None)

@@ -13,7 +13,7 @@ from accounts.services import record_activity
 from commons.files import atomic_with_files
 from commons.sheets.uploads import store_upload, upload_to_confirm
 from indicators.acts import lock_round
-from indicators.collecting.services.results import write_draft
+from indicators.collecting.services.results import Yardsticks, write_draft
 from indicators.models import ReportingRound, Result, WorkbookUpload
 from indicators.permissions import require_workbook_user, require_workbook_writer
 
@@ -67,9 +67,10 @@ def confirm_workbook(
     locked = lock_round(upload.round)
     current = upload_to_confirm(actor, upload, now)
     rows = list(prepare(locked))
+    yardsticks = Yardsticks.of(locked, [row.result.indicator for row in rows])
     for row in rows:
         require_workbook_writer(actor, row.result)
-        write_draft(actor, row.result, row.new, now)
+        write_draft(actor, row.result, row.new, now, yardsticks=yardsticks)
     done = Confirmed(len(rows), sum(row.cells for row in rows))
     current.confirmed_at = now or timezone.now()
     current.save(update_fields=["confirmed_at"])
