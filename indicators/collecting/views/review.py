@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import ActivityEntry
 from accounts.permissions import can_oversee, require_round_runner
 from commons.acts import NotAllowedNow
 from commons.forms import CommentForm
@@ -31,6 +30,7 @@ from indicators.collecting.views.work import entry_page, planned_target, result_
 from indicators.figures import services as figures_services
 from indicators.models import Result
 from indicators.permissions import correction_lock, get_result_for, require_head, require_result_reader, review_lock
+from indicators.selectors.history import result_history
 from plans.models import Plan
 
 
@@ -65,7 +65,7 @@ def _queue_page(request, reporting_round, *, department=None, selected=None, sta
         # The form of a refused decision comes in through *context* and stands before the blank one.
         common |= thread_context(request.user, shown.result)
         common |= decision_context(request.user, shown.result, context.pop("review_form", None))
-        common["history"] = ActivityEntry.objects.about(shown.result).select_related("actor")
+        common["history"] = result_history(request.user, shown.result)
     return render(request, "indicators/round_review.html", common | context, status=status)
 
 

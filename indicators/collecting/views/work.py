@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import ActivityEntry
 from commons.acts import NotAllowedNow
 from commons.evidence_forms import EvidenceForm
 from commons.values import Value
@@ -30,6 +29,7 @@ from indicators.permissions import (
     round_lock,
     sees_value,
 )
+from indicators.selectors.history import result_history
 from indicators.wording import doubts_in_words, parts_by_dimension, value_in_words
 from plans.models import Plan
 from stakeholders.selectors.work import commitments_to_report, replies_to_write
@@ -99,7 +99,7 @@ def result_context(request, plan, result, form):
         # A form that was opened on an older save stands beside the newer one.
         "comparison": form.compare_with(result) if form and form.result is not result else [],
         "evidence": result.evidence.select_related("uploaded_by") if stored else [],
-        "history": ActivityEntry.objects.about(result).select_related("actor") if stored else [],
+        "history": result_history(request.user, result) if stored else [],
     }
 
 
