@@ -3,11 +3,14 @@
 import re
 from io import BytesIO
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import NestedObjects
 from django.contrib.admin.views.main import ERROR_FLAG, PAGE_VAR
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import router, transaction
 from django.db.models import Model
 from django.forms import ChoiceField, ModelChoiceField, ModelMultipleChoiceField
 from django.forms.formsets import DELETION_FIELD_NAME
@@ -70,10 +73,82 @@ class ChooseMany(AutocompleteSelectMultiple):
         return super().optgroups(name, _ids(value), attr)
 
 
+def _guarded(form_class, held, judge):
+    """*form_class*, refusing what must not be written: *held* is why the stored row is closed, *judge* says it of the
+    row as it would be stored. What was typed stays on the page, with the reason."""
+
+    class GuardedForm(form_class):
+        def full_clean(self):
+            super().full_clean()
+            if self.is_bound and not self.errors and (reason := held or judge(self.instance)):
+                self.add_error(None, str(reason))
+
+    GuardedForm.__name__ = form_class.__name__
+    return GuardedForm
+
+
+def _frozen_source(model):
+    """The published record whose links to others *model* stores, or None."""
+    source = model._meta.auto_created
+    return source if source and getattr(source, "is_frozen", False) else None
+
+
 class KeeperAdmin(admin.ModelAdmin):
-    """Reference data that coordinators and administrators keep."""
+    """Reference data that coordinators and administrators keep.
+
+    What is published is looked up here and not written: an admin whose `closed_because` says why an object is closed
+    shows it without a form, refuses a form that was opened before, and deletes it by no way.
+    """
 
     object_history_template = "admin/activity_history.html"
+
+    def closed_because(self, obj, *, hold: bool = False):
+        """Why *obj* may be neither changed nor deleted, in a sentence; None when it may. With *hold* what decides is
+        read anew and held until the transaction ends."""
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        is_writing = request.method == "POST"
+        held = self.closed_because(obj, hold=is_writing) if obj else None
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return _guarded(form, held, lambda row: self.closed_because(row, hold=is_writing))
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj and request.method != "POST" and (reason := self.closed_because(obj)):
+            self.message_user(request, str(reason), messages.WARNING)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def get_deleted_objects(self, objs, request):
+        """As Django tells it, and as protected also what is closed or linked to a published record, with the reason.
+
+        What is protected is deleted by nobody, so permissions that are missing are not told beside it.
+        """
+        found, counted, missing, protected = super().get_deleted_objects(objs, request)
+        protected = [*self._closed(objs, hold=request.method == "POST"), *protected]
+        return found, counted, set() if protected else missing, protected
+
+    def _closed(self, objs, *, hold: bool) -> list[str]:
+        collector = NestedObjects(using=router.db_for_write(self.model), origin=objs)
+        collector.collect(objs)
+        reasons = []
+        for model, rows in collector.model_objs.items():
+            keeper = self.admin_site.get_model_admin(model) if self.admin_site.is_registered(model) else None
+            source = _frozen_source(model)
+            for row in sorted(rows, key=lambda row: row.pk):
+                reason = keeper.closed_because(row, hold=hold) if isinstance(keeper, KeeperAdmin) else None
+                if source:
+                    row, reason = getattr(row, source._meta.model_name), _("공개된 기록이라 지울 수 없습니다.")
+                if reason:
+                    reasons.append(f"{row._meta.verbose_name} ‘{row}’ – {reason}")
+        return reasons
+
+    @transaction.atomic
+    def response_action(self, request, queryset):
+        """In one transaction, so that what is asked before a deletion still holds when it is done. What was ticked are
+        ids of rows; Django fails on anything else."""
+        ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if _ids(ticked) != ticked:
+            raise BadRequest
+        return super().response_action(request, queryset)
 
     def history_view(self, request, object_id, extra_context=None):
         """What the project keeps of an object, whoever changed it; Django's own log knows the admin alone."""
@@ -113,7 +188,9 @@ class KeeperAdmin(admin.ModelAdmin):
         return self.has_module_permission(request)
 
     def has_change_permission(self, request, obj=None):
-        return self.has_module_permission(request)
+        """A closed object is shown without a form; one that was sent nevertheless is answered by the form itself."""
+        is_shown = obj is not None and request.method != "POST"
+        return self.has_module_permission(request) and not (is_shown and self.closed_because(obj))
 
     def has_delete_permission(self, request, obj=None):
         return self.has_module_permission(request)

@@ -1,5 +1,7 @@
-"""What is known of sign-ins: locks and second factors. django-axes counts in the database."""
+"""What is known of sign-ins, locks and second factors (django-axes counts in the database), and which part of a history
+somebody may read."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +12,7 @@ from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.models import User
+from accounts.models import ActivityEntry, User
 
 COOL_OFF = timedelta(hours=1)  # as AXES_COOLOFF_TIME
 KNOWN_FOR = timedelta(days=90)  # an address from which the person signed in is known that long
@@ -83,3 +85,42 @@ def second_factor_of(user) -> TOTPDevice | None:
 
 def recovery_codes_left(user) -> int:
     return StaticToken.objects.filter(device__user=user).count()
+
+
+Turn = Callable[[ActivityEntry], bool | None]  # whether an act opens its subject to more readers, or closes it again
+
+
+def _opened(entries: Iterable[ActivityEntry], turn: Turn) -> list[tuple[ActivityEntry, bool, bool]]:
+    """Each entry in the order of time, with whether its subject was open before it and is after it."""
+    steps, is_open = [], False
+    for entry in sorted(entries, key=lambda entry: (entry.at, entry.pk)):
+        was_open = is_open
+        turned = turn(entry)
+        is_open = was_open if turned is None else turned
+        steps.append((entry, was_open, is_open))
+    return steps
+
+
+def open_entries(entries: Iterable[ActivityEntry], turn: Turn) -> list[ActivityEntry]:
+    """What a reader who sees a subject only while it is open could see of its history, newest first.
+
+    *entries* are all of one subject, which is closed at first. Left out is what happened while it was closed, and of
+    the act that opened it what it said before.
+    """
+    shown = []
+    for entry, was_open, is_open in _opened(entries, turn):
+        if is_open:
+            if not was_open:
+                entry.changes = [[label, "", new] for label, _old, new in entry.changes]
+            shown.append(entry)
+    return shown[::-1]
+
+
+def said_in_the_open(remarks: Iterable, entries: Iterable[ActivityEntry], turn: Turn) -> list:
+    """Those of *remarks* (they have a moment, `at`) that were made while the subject of *entries* was open."""
+    steps = _opened(entries, turn)
+    return [
+        remark
+        for remark in remarks
+        if next((is_open for entry, _was, is_open in reversed(steps) if entry.at <= remark.at), False)
+    ]

@@ -20,7 +20,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HWP_SIGNATURE = b"HWP Document File"
 _OTHER_STREAMS = ("WordDocument", "Workbook", "PowerPoint Document")
 _PNG = b"\x89PNG\r\n\x1a\n"
-_PRINTABLE_CONTROLS = {"\t", "\n", "\r", "\f", "\v"}
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")  # all but those that a text is laid out with
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def _is_text(data: bytes) -> bool:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return not any(ord(char) < 32 and char not in _PRINTABLE_CONTROLS for char in text)
+        return not _CONTROLS.search(text)
     return False
 
 

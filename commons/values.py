@@ -66,6 +66,11 @@ def digits_fault(number: Decimal) -> str:
     return ""
 
 
+def small_whole(typed: str) -> int | None:
+    """The number that *typed* is, of one to nine digits; None for everything else. int() itself fails on thousands."""
+    return int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else None
+
+
 def format_number(number: Decimal, decimals: int | None = None) -> str:
     """Write *number* with grouped thousands, at least *decimals* places, and never fewer than it really has."""
     plain = number.normalize() if number else Decimal(0)

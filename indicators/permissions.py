@@ -55,9 +55,14 @@ def get_result_for(user, plan, year: int, area_number: int, code: str) -> Result
     return result
 
 
+def sees_drafts(user, indicator: Indicator) -> bool:
+    """Whether results are shown before they are handed in: to the department and those who run rounds alone."""
+    return can_run_rounds(user) or owns_indicator(user, indicator) or heads_indicator(user, indicator)
+
+
 def sees_value(user, result: Result) -> bool:
-    """Whether the value itself is shown: drafts belong to the department and the coordinator alone."""
-    if can_run_rounds(user) or owns_indicator(user, result.indicator) or heads_indicator(user, result.indicator):
+    """Whether the value itself is shown: to all who oversee once it is handed in."""
+    if sees_drafts(user, result.indicator):
         return True
     return can_oversee(user) and result.state in ResultState.handed_in()
 

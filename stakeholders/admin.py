@@ -1,13 +1,24 @@
 from django.contrib import admin
 
 from accounts.admin_base import KeeperAdmin, KeeperInline, ReadOnlyAdmin
+from commons.acts import Lock
 from stakeholders.models import Deliberation, ForumMeeting, Opinion, PositionPaper, Question, Reply, StakeholderGroup
+from stakeholders.permissions import papers_lock, question_lock
+from stakeholders.services.base import lock_deliberation, lock_question
+
+
+def _papers_lock(forum: Deliberation, hold: bool) -> Lock | None:
+    """Why what belongs to *forum* is closed: its papers and points stay as they were published."""
+    return papers_lock(lock_deliberation(forum) if hold and forum.pk else forum)
 
 
 @admin.register(Deliberation)
 class DeliberationAdmin(KeeperAdmin):
     list_display = ["title", "plan", "year", "is_published"]
     readonly_fields = ["is_published", "published_on"]
+
+    def closed_because(self, obj, *, hold=False):
+        return _papers_lock(obj, hold)
 
 
 @admin.register(StakeholderGroup)
@@ -27,6 +38,9 @@ class PositionPaperAdmin(KeeperAdmin):
     search_fields = ["group__name"]
     inlines = [ForumMeetingInline]
 
+    def closed_because(self, obj, *, hold=False):
+        return _papers_lock(obj.deliberation, hold)
+
 
 @admin.register(Opinion)
 class OpinionAdmin(KeeperAdmin):
@@ -36,6 +50,9 @@ class OpinionAdmin(KeeperAdmin):
     search_fields = ["summary", "paper__group__name"]
     autocomplete_fields = ["paper", "area", "goal", "target", "task"]
 
+    def closed_because(self, obj, *, hold=False):
+        return _papers_lock(obj.paper.deliberation, hold)
+
 
 @admin.register(Question)
 class QuestionAdmin(KeeperAdmin):
@@ -44,6 +61,11 @@ class QuestionAdmin(KeeperAdmin):
     search_fields = ["summary"]
     autocomplete_fields = ["groups", "opinions", "area", "goal", "target", "task"]
     readonly_fields = ["sent_on", "due_on"]
+
+    def closed_because(self, obj, *, hold=False):
+        if obj.pk is None:
+            return None
+        return question_lock(lock_question(obj) if hold else obj)
 
 
 @admin.register(Reply)

@@ -65,17 +65,25 @@ def get_commitment_for(user, plan, pk: int) -> Commitment:
         pk=pk,
         question__deliberation__plan=plan,
     )
-    belongs = (user.is_officer or user.is_head) and user.department_id == commitment.department_id
-    if not (belongs or can_run_rounds(user) or (can_oversee(user) and commitment.promised_in_id)):
+    if not (works_on_promise(user, commitment) or (can_oversee(user) and commitment.promised_in_id)):
         raise Http404
     return commitment
 
 
+def works_on_promise(user, commitment: Commitment) -> bool:
+    """Whether *user* follows a promise from its first word: people of the department that makes it, the coordinator."""
+    belongs = (user.is_officer or user.is_head) and user.department_id == commitment.department_id
+    return belongs or can_run_rounds(user)
+
+
+def works_on_draft(user, draft: ReplyDraft) -> bool:
+    """Whether *user* follows a draft from its first word: people of its department and the coordinator."""
+    return can_run_rounds(user) or draft.department_id == user.department_id
+
+
 def sees_draft(user, draft: ReplyDraft) -> bool:
-    """Whether the words of a draft are shown: to its department and the coordinator, to others once handed in."""
-    if can_run_rounds(user) or draft.department_id == user.department_id:
-        return True
-    return draft.state == DraftState.SUBMITTED
+    """Whether the words of a draft are shown: to all who see the question once it is handed in."""
+    return works_on_draft(user, draft) or draft.state == DraftState.SUBMITTED
 
 
 def writes_draft(user, draft: ReplyDraft) -> bool:
@@ -104,7 +112,7 @@ def require_question_reader(user, question: Question) -> None:
 def papers_lock(deliberation: Deliberation) -> Lock | None:
     """Why papers and points of this forum cannot be written now."""
     if deliberation.is_published:
-        return Lock(_("이미 공개된 입장문서와 의견이라 고칠 수 없습니다. 오기는 ‘기준정보 관리’에서 바로잡습니다."))
+        return Lock(_("이미 공개된 입장문서와 의견이라 고칠 수 없습니다."))
     return None
 
 

@@ -26,6 +26,7 @@ from stakeholders.models import (
     Reply,
     ReplyPublication,
     StakeholderGroup,
+    frozen_inputs,
 )
 from stakeholders.selectors.chain import figures_for
 from stakeholders.selectors.tables import opinion_table
@@ -228,7 +229,7 @@ def test_points_and_questions_per_group_are_those_of_the_report(plan):
     assert counted == PER_GROUP
 
 
-FULL = {"chain": 17, "group": 23, "list": 18, "edition": 7}
+FULL = {"chain": 17, "group": 23, "list": 18, "edition": 6}
 
 
 def test_pages_with_every_step_ask_a_fixed_number_of_queries(client, replied, point, owner, coordinator, plan):
@@ -282,8 +283,9 @@ def test_an_earlier_answer_shows_even_where_another_question_has_the_same_words(
     )
     old = Reply.objects.get(publication=first, question=replied)
     said = {"department": welfare, "publication": second}
-    Reply.objects.create(question=replied, stance="considered", summary="다시 살핍니다.", **said)
-    Reply.objects.create(question=other, stance=old.stance, summary=old.summary, reason=old.reason, **said)
+    Reply.objects.create(question=replied, stance="considered", summary="다시 살핍니다.", inputs=old.inputs, **said)
+    said |= {"stance": old.stance, "summary": old.summary, "reason": old.reason}
+    Reply.objects.create(question=other, inputs=frozen_inputs(other, [welfare]), **said)
     page = client.get(point.get_absolute_url()).text
     assert page.count(old.summary) == 2
     assert "앞선 판의 답변" in page
@@ -295,10 +297,16 @@ def test_a_department_that_joins_later_is_a_change(client, replied, point, welfa
     second = ReplyPublication.objects.create(
         deliberation=replied.deliberation, edition=2, reason="부서가 더해짐", sha256="0" * 64
     )
+    together = [*old.together_with.all(), Department.objects.get(slug="climate-environment")]
     new = Reply.objects.create(
-        publication=second, question=replied, department=old.department, stance=old.stance, summary=old.summary
+        publication=second,
+        question=replied,
+        department=old.department,
+        stance=old.stance,
+        summary=old.summary,
+        inputs=frozen_inputs(replied, [old.department, *together]),
     )
-    new.together_with.set([*old.together_with.all(), Department.objects.get(slug="climate-environment")])
+    new.together_with.set(together)
     edition = f"/plans/{point.paper.group.plan.slug}/voices/editions/2024/2/"
     assert "앞선 판의 답변" in client.get(point.get_absolute_url()).text
     assert "이 판에서 바뀜" in client.get(edition).text
@@ -310,7 +318,12 @@ def test_an_edition_shows_what_the_one_before_said(client, replied, point, welfa
         deliberation=replied.deliberation, edition=2, reason="예산이 바뀜", sha256="0" * 64
     )
     Reply.objects.create(
-        publication=second, question=replied, department=old.department, stance="considered", summary="다시 살핍니다."
+        publication=second,
+        question=replied,
+        department=old.department,
+        stance="considered",
+        summary="다시 살핍니다.",
+        inputs=old.inputs,
     )
     page = client.get(f"/plans/{point.paper.group.plan.slug}/voices/editions/2024/2/").text
     assert "다시 살핍니다." in page

@@ -17,6 +17,7 @@ from stakeholders.models import (
     Reply,
     ReplyPublication,
     StakeholderGroup,
+    frozen_inputs,
 )
 
 from .conftest import values
@@ -72,7 +73,12 @@ def say(plan, task):
     question.opinions.add(opinion)
     edition = ReplyPublication.objects.create(deliberation=forum, edition=1, sha256="0" * 64)
     Reply.objects.create(
-        publication=edition, question=question, department=task.department, stance="accepted", summary="답변"
+        publication=edition,
+        question=question,
+        department=task.department,
+        stance="accepted",
+        summary="답변",
+        inputs=frozen_inputs(question, [task.department]),
     )
 
 

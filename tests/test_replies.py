@@ -303,10 +303,10 @@ def test_the_fingerprint_covers_all_that_is_published(plan, replied):
         assert len(edition.sha256) == 64
     printed = Deliberation.objects.get(year=2022)
     assert preview_replies(printed).sha256 == printed.reply_publications.get().sha256
-    built = preview_replies(replied.deliberation).built
-    before = digest_of(built)
-    built[0].reply.reason = "덧붙인 사유"
-    assert digest_of(built) != before
+    replies = [each.reply for each in preview_replies(replied.deliberation).built]
+    before = digest_of(replies)
+    replies[0].reason = "덧붙인 사유"
+    assert digest_of(replies) != before
 
 
 def test_a_late_reply_is_marked(as_user, coordinator, owner, asked, page):

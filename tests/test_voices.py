@@ -77,12 +77,13 @@ def test_a_point_has_one_reference_and_no_stance_without_words(plan):
     with pytest.raises(ValidationError, match="하나만 고르십시오"):
         opinion.full_clean()
     silent = Reply.objects.get(summary="")
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="reply_stance_needs_words"), transaction.atomic():
         Reply(
             publication=silent.publication,
             question=silent.question,
             department=Department.objects.exclude(pk=silent.department_id).first(),
             stance=Stance.ACCEPTED,
+            inputs=silent.inputs,
         ).save()
 
 

@@ -23,7 +23,8 @@ def locks(request):
         raise PermissionDenied
     if request.method == "POST":
         if request.POST.get("username"):
-            user = get_object_or_404(User, username=request.POST["username"])
+            name = request.POST["username"].replace("\x00", "")  # which PostgreSQL cannot look for
+            user = get_object_or_404(User, username=name)
             unlock_account(actor=request.user, user=user)
             messages.success(request, _("%(user)s의 로그인 잠금을 풀었습니다.") % {"user": user})
         else:

@@ -19,8 +19,19 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from commons.sheets.columns import MAX_COLUMNS, Column, canonical
-from commons.sheets.guarding import BY_HAND, Limits, WorkbookRefused, broken, too_large, too_many_columns, too_many_rows
+from commons.sheets.guarding import (
+    BY_HAND,
+    PIECE,
+    Limits,
+    WorkbookRefused,
+    broken,
+    too_large,
+    too_long_row,
+    too_many_columns,
+    too_many_rows,
+)
 from commons.values import plain_number
+from indicators.exchange.workbooks import layout
 
 NARROW = "cp949"  # what a Korean spreadsheet writes when told no more than CSV
 EXCEL_DIGITS = 15  # what a spreadsheet shows and keeps of a number
@@ -142,14 +153,34 @@ def csv_lines(data: bytes, limits: Limits = BY_HAND) -> tuple[str, Iterator[tupl
     return encoding, _csv_lines(TextIOWrapper(BytesIO(data), encoding, newline=""), limits)
 
 
+class _ShortRows:
+    """The lines of a file for the csv module, which is never given more than MAX_LINE characters for one row."""
+
+    def __init__(self, file: TextIOWrapper):
+        self._file = file
+        self.row_begins()
+
+    def row_begins(self) -> None:
+        self._left = layout.MAX_LINE
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self._file.readline(self._left + 1):
+            self._left -= len(line)
+            if self._left < 0:
+                raise WorkbookRefused(too_long_row())
+            yield line
+
+
 def _csv_lines(file: TextIOWrapper, limits: Limits) -> Iterator[tuple[int, list[str]]]:
+    lines = _ShortRows(file)
     try:
-        for number, row in enumerate(csv.reader(file, strict=True), start=1):
+        for number, row in enumerate(csv.reader(lines, strict=True), start=1):
+            lines.row_begins()
             if number > limits.rows:
                 raise WorkbookRefused(too_many_rows(limits))
             if len(row) > limits.columns and any(row[limits.columns :]):
                 raise WorkbookRefused(too_many_columns(limits))
-            yield number, row
+            yield number, row[: limits.columns]
     except csv.Error as error:
         raise WorkbookRefused(
             _("CSV 파일의 따옴표나 쉼표가 맞지 않아 읽을 수 없습니다. 엑셀에서 다시 저장해 주십시오.")
@@ -162,8 +193,10 @@ def _csv_cell(text: str) -> CellText:
 
 def _encoding_of(data: bytes) -> str:
     for encoding in ("utf-8-sig", NARROW):
+        reader = TextIOWrapper(BytesIO(data), encoding, newline="")
         try:
-            data.decode(encoding)
+            while reader.read(PIECE):
+                pass
         except UnicodeDecodeError:
             continue
         return encoding

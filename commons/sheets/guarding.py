@@ -106,6 +106,12 @@ def too_many_columns(limits: Limits = BY_HAND) -> str:
     }
 
 
+def too_long_row() -> str:
+    return _(
+        "한 줄이 지나치게 길어 읽지 않았습니다. 표 오른쪽에 덧붙은 열을 지우거나 새로 내려받은 파일에 적어 주십시오."
+    )
+
+
 def check_archive(data: bytes, limits: Limits = BY_HAND, copy_to: zipfile.ZipFile | None = None) -> Walker:
     """Refuse an xlsx that is broken, encrypted, holds macros or declarations, or is too much when unpacked.
 

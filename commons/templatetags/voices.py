@@ -37,14 +37,14 @@ def edition_items(rows) -> SafeString:
     earlier = _("앞선 판의 답변")
     stances, written = {}, []
     for row in rows:
-        reply = row.reply
-        number, names = question % {"number": reply.question.number}, escape(", ".join(row.departments))
+        reply, asked = row.reply, row.reply.inputs["question"]
+        number, names = question % {"number": asked["number"]}, escape(", ".join(row.departments))
         before = ""
         if row.before:
             before = f"<details><summary>{earlier}</summary><p>{_said(row.before, stances)}</p></details>"
         written.append(
             f'<li class="point-row"><p class="small soft">{number} · {names}{marks[row.change]}</p>'
-            f'<p class="said">{escape(reply.question.summary)}</p>'
+            f'<p class="said">{escape(asked["summary"])}</p>'
             f'<div class="answers">{_said(reply, stances)}</div>{before}</li>'
         )
     return SafeString("".join(written))

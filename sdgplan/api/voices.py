@@ -287,7 +287,7 @@ def find_replies(scope: Scope):
         "publication__edition",
         "publication__published_at",
         "question__number",
-        "question__summary",
+        "inputs__question__summary",
         "department__slug",
         "department__name",
         "stance",

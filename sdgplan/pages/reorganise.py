@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Department
 from accounts.permissions import require_round_runner
 from commons.acts import NotAllowedNow
+from commons.values import small_whole
 from indicators.people.selectors.reorganisation import preview_of
 from indicators.people.services.reorganisation import reorganise
 from plans.forms import FEWEST_PARTS, MOST_PARTS, MergeForm, RenameForm, SplitForm
@@ -56,8 +57,7 @@ def merge_departments(request, slug):
 def split_department(request, slug, department_slug):
     plan = _plan_for_keeper(request, slug)
     department = get_object_or_404(Department, slug=department_slug)
-    typed = request.POST.get("part_total", "")
-    count = int(typed) if typed.isdecimal() else FEWEST_PARTS
+    count = small_whole(request.POST.get("part_total", "")) or FEWEST_PARTS
     count = min(max(count, FEWEST_PARTS), MOST_PARTS)
     if request.POST.get("step") == "more":
         return _one_more_part(request, plan, department, min(count + 1, MOST_PARTS))

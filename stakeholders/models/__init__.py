@@ -5,7 +5,7 @@ from stakeholders.models.following import DAYS_TO_CONFIRM, Followed, Subscriptio
 from stakeholders.models.papers import Deliberation, ForumMeeting, Opinion, PositionPaper, Reference, StakeholderGroup
 from stakeholders.models.questions import AnswerModel, Consolidation, Question, QuestionComment, ReplyDraft
 from stakeholders.models.reminders import WorkReminder
-from stakeholders.models.replies import Reply, ReplyPublication
+from stakeholders.models.replies import Reply, ReplyPublication, frozen_inputs
 from stakeholders.models.uploads import PaperUpload
 
 __all__ = [
@@ -30,4 +30,5 @@ __all__ = [
     "StakeholderGroup",
     "Subscription",
     "WorkReminder",
+    "frozen_inputs",
 ]

@@ -75,10 +75,31 @@ class ReplyQuerySet(FrozenQuerySet):
         return self.filter(publication__in=ReplyPublication.objects.latest_editions())
 
 
+def frozen_inputs(question: Question, departments: list[Department], commitments=()) -> dict:
+    """What a reply keeps of the question, of the departments that give it, the leading one first, and of the promises
+    made with it, in the words of today."""
+    return {
+        "question": {"number": question.number, "summary": question.summary},
+        "departments": [{"slug": department.slug, "name": department.name} for department in departments],
+        "commitments": [
+            {
+                "department": promise.department.slug,
+                "text": promise.text,
+                "due_on": promise.due_on.isoformat(),
+                "task": str(promise.task or ""),
+                "indicator": str(promise.indicator or ""),
+            }
+            for promise in commitments
+        ],
+    }
+
+
 class Reply(SourcedModel, AnswerModel, FrozenModel):
     """A department's published reply (검토의견). The stance of printed replies is our reading of them.
 
     A reply that several departments gave together stands under the leading one; the others are `together_with`.
+    `inputs` keeps what the reply was published with, as `frozen_inputs` tells it: the record of the edition and its
+    hash are made of it, whatever is renamed later.
     """
 
     publication = models.ForeignKey(
@@ -92,6 +113,8 @@ class Reply(SourcedModel, AnswerModel, FrozenModel):
     stance_is_ours = models.BooleanField(
         _("읽어서 정한 결과"), default=False, help_text=_("부서가 고르지 않고 답변을 읽어 분류한 것입니다.")
     )
+
+    inputs = models.JSONField(_("공개할 때의 질의·부서·약속"))
 
     objects = ReplyQuerySet.as_manager()
 

@@ -1,9 +1,11 @@
-"""What one edition of a forum's replies says, and what it changed against the one before."""
+"""What one edition of a forum's replies says, and what it changed against the one before.
+
+Everything is read from the frozen replies and their inputs. What is renamed or reworded later changes nothing.
+"""
 
 from dataclasses import dataclass
 
 from stakeholders.models import Reply, ReplyPublication
-from stakeholders.selectors.chain import words_of
 
 
 @dataclass(frozen=True)
@@ -17,18 +19,22 @@ class EditionRow:
     before: Reply | None
 
 
+def _words(reply: Reply) -> tuple:
+    """What makes the replies of two editions differ: departments, stance, answer, reason."""
+    return {each["slug"] for each in reply.inputs["departments"]}, reply.stance, reply.summary, reply.reason
+
+
 def edition_rows(edition: ReplyPublication) -> list[EditionRow]:
-    """The replies of an edition in the order of the questions, those that it changed first. Four queries."""
-    replies = edition.replies.select_related("question", "department").prefetch_related("together_with")
+    """The replies of an edition in the order of the questions, those that it changed first. Two queries."""
     before = Reply.objects.filter(
         publication__deliberation=edition.deliberation_id, publication__edition=edition.edition - 1
-    ).prefetch_related("together_with")
-    said = {(reply.question_id, reply.department_id): reply for reply in before.select_related("department")}
+    )
+    said = {(reply.question_id, reply.department_id): reply for reply in before}
     rows = []
-    for reply in replies.order_by("question__number", "pk"):
+    for reply in sorted(edition.replies.all(), key=lambda reply: (reply.inputs["question"]["number"], reply.pk)):
         old = said.get((reply.question_id, reply.department_id))
-        same = edition.edition == 1 or (old is not None and words_of([old]) == words_of([reply]))
+        same = edition.edition == 1 or (old is not None and _words(old) == _words(reply))
         change = "" if same else "new" if old is None else "changed"
-        departments = [reply.department.name, *(other.name for other in reply.together_with.all())]
+        departments = [each["name"] for each in reply.inputs["departments"]]
         rows.append(EditionRow(reply, departments, change, old if change else None))
     return sorted(rows, key=lambda row: not row.change)

@@ -101,9 +101,14 @@ def reply_table(plan: Plan):
     for question in questions:
         groups = ";".join(group.name for group in question.groups.all())
         rows = [
-            (department.name, str(Stance(reply.stance).label) if reply.stance else "", reply.summary)
+            (
+                department.name,
+                str(Stance(reply.stance).label) if reply.stance else "",
+                reply.inputs["question"]["summary"],
+                reply.summary,
+            )
             for reply in question.replies.all()
             for department in (reply.department, *reply.together_with.all())
         ]
-        for department, stance, summary in rows or [("", "", "")]:
-            yield question.number, groups, *_reference(question), department, stance, question.summary, summary
+        for department, *said in rows or [("", "", question.summary, "")]:
+            yield question.number, groups, *_reference(question), department, *said

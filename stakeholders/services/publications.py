@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -13,14 +14,23 @@ from accounts.models import Department
 from accounts.permissions import require_keeper
 from accounts.services import record_activity
 from commons.acts import NotAllowedNow, require_unlocked
-from stakeholders.models import Commitment, Consolidation, Deliberation, Question, Reply, ReplyPublication
+from stakeholders.models import (
+    Commitment,
+    Consolidation,
+    Deliberation,
+    Question,
+    Reply,
+    ReplyPublication,
+    frozen_inputs,
+)
 from stakeholders.permissions import papers_publication_lock, replies_publication_lock
 from stakeholders.services.base import lock_deliberation
 
 
 @dataclass(frozen=True)
 class BuiltReply:
-    """One reply of an edition before it is stored. `is_new` says that it differs from the edition before."""
+    """One reply of an edition before it is stored. `is_new` says that it differs from the edition before; then
+    `commitments` are all promises made on its question."""
 
     reply: Reply
     together_with: list[Department]
@@ -32,28 +42,23 @@ class BuiltReply:
         return self.reply.question
 
 
-def _content(reply: Reply, together_with, commitments) -> dict:
+def _content(reply: Reply) -> dict:
+    asked, departments = reply.inputs["question"], [each["slug"] for each in reply.inputs["departments"]]
     return {
-        "question": [reply.question.number, reply.question.summary],
-        "departments": [reply.department.slug, *sorted(other.slug for other in together_with)],
+        "question": [asked["number"], asked["summary"]],
+        "departments": [departments[0], *sorted(departments[1:])],
         "stance": [reply.stance, reply.stance_is_ours],
         "words": [reply.summary, reply.reason],
         "commitments": sorted(
-            [
-                commitment.department.slug,
-                commitment.text,
-                commitment.due_on.isoformat(),
-                str(commitment.task or ""),
-                str(commitment.indicator or ""),
-            ]
-            for commitment in commitments
+            [promise[name] for name in ("department", "text", "due_on", "task", "indicator")]
+            for promise in reply.inputs["commitments"]
         ),
     }
 
 
-def digest_of(built: list[BuiltReply]) -> str:
+def digest_of(replies: Iterable[Reply]) -> str:
     """SHA-256 over the replies as sorted JSON, in hexadecimal: it depends on nothing but what is published."""
-    rows = [_content(each.reply, each.together_with, each.commitments) for each in built]
+    rows = [_content(reply) for reply in replies]
     rows.sort(key=lambda row: (row["question"][0], row["departments"]))
     text = json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -70,16 +75,22 @@ def _carried(reply: Reply) -> Reply:
         reason=reply.reason,
         source_line=reply.source_line,
         note=reply.note,
+        inputs=reply.inputs,
     )
 
 
-def _consolidated(question: Question, before: list[Reply]) -> tuple[Reply, list[Department]]:
+def _consolidated(question: Question, before: list[Reply], commitments) -> tuple[Reply, list[Department]]:
     """The one reply made of a ready consolidation: under the leading department, with all others that answered."""
     handed_in = [draft for draft in question.drafts.all() if draft.is_handed_in]
     answering = [draft.department for draft in handed_in] or [reply.department for reply in before]
     made = question.consolidation
     reply = Reply(
-        question=question, department=answering[0], stance=made.stance, summary=made.summary, reason=made.reason
+        question=question,
+        department=answering[0],
+        stance=made.stance,
+        summary=made.summary,
+        reason=made.reason,
+        inputs=frozen_inputs(question, answering, commitments),
     )
     return reply, answering[1:]
 
@@ -98,20 +109,16 @@ def build_replies(deliberation: Deliberation) -> list[BuiltReply]:
     built = []
     for question in questions:
         before = published.get(question.pk, [])
-        promised = [commitment for commitment in question.commitments.all() if commitment.promised_in_id]
         made = getattr(question, "consolidation", None)
         if made and made.is_ready and made.published_in_id is None:
-            reply, others = _consolidated(question, before)
             commitments = list(question.commitments.all())
-            old = [_content(each, each.together_with.all(), promised) for each in before]
-            is_new = old != [_content(reply, others, commitments)]
+            reply, others = _consolidated(question, before, commitments)
+            is_new = [_content(each) for each in before] != [_content(reply)]
             if not is_new:
                 reply = _carried(before[0])
             built.append(BuiltReply(reply, others, commitments, is_new))
         else:
-            for place, reply in enumerate(before):
-                promises = [] if place else promised
-                built.append(BuiltReply(_carried(reply), list(reply.together_with.all()), promises, False))
+            built += [BuiltReply(_carried(each), list(each.together_with.all()), [], False) for each in before]
     return built
 
 
@@ -135,7 +142,9 @@ class RepliesPreview:
 def preview_replies(deliberation: Deliberation) -> RepliesPreview:
     """Build the next edition without storing anything, with the same code that publishes."""
     built = build_replies(deliberation)
-    return RepliesPreview(deliberation.reply_publications.order_by("-edition").first(), built, digest_of(built))
+    return RepliesPreview(
+        deliberation.reply_publications.order_by("-edition").first(), built, digest_of(each.reply for each in built)
+    )
 
 
 @transaction.atomic

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import ActivityEntry
 from accounts.permissions import can_run_rounds, require_round_runner
 from commons.acts import NotAllowedNow
 from commons.files import StorageUnavailable
@@ -26,6 +25,7 @@ from stakeholders.permissions import (
     require_commitment_writer,
     sees_report,
 )
+from stakeholders.selectors.history import promise_history
 from stakeholders.selectors.work import commitments_in_work
 from stakeholders.services import StaleForm
 from stakeholders.views.panels import own_draft, plan_for_overseer, question_for, question_page
@@ -85,7 +85,7 @@ def _page(request, promise: Commitment, *, status=200, **context):
         "writes": writes,
         "reports": [report for report in reports if sees_report(user, report)],
         "return_form": ReturnForm(initial={"version": 0}),
-        "history": ActivityEntry.objects.about(promise).select_related("actor"),
+        "history": promise_history(user, promise),
     }
     if writes:
         lock = report_lock(promise) if promise.promised_in_id else promise_lock(promise)

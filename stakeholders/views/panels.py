@@ -3,7 +3,6 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
-from accounts.models import ActivityEntry
 from accounts.permissions import can_oversee, can_run_rounds, require_round_runner
 from plans.models import Plan
 from stakeholders.forms.commitments import CommitmentForm
@@ -18,6 +17,7 @@ from stakeholders.permissions import (
     sees_draft,
     writes_draft,
 )
+from stakeholders.selectors.history import question_history, question_thread
 from stakeholders.selectors.work import question_in_context, row_of
 
 
@@ -101,9 +101,9 @@ def question_page(request, question: Question, *, status=200, invalid_return=Non
         "published": list(
             Reply.objects.current().filter(question=question).select_related("department", "publication")
         ),
-        "comments": question.comments.select_related("author"),
+        "comments": question_thread(user, question),
         "comment_form": QuestionCommentForm(),
-        "history": _history(question, [each for each in row.drafts if sees_draft(user, each)]),
+        "history": question_history(user, question, row.drafts),
         **question_in_context(question),
     }
     if draft:
@@ -127,17 +127,6 @@ def _commitments_for(user, question: Question, drafts: list[ReplyDraft]) -> list
     seen = {draft.department_id for draft in drafts if sees_draft(user, draft)}
     found = question.commitments.select_related("department", "task__target__goal__area", "indicator__area")
     return [promise for promise in found if promise.promised_in_id or promise.department_id in seen]
-
-
-def _history(question: Question, drafts: list[ReplyDraft]) -> list[ActivityEntry]:
-    """The traces of a question and of the drafts that are shown, newest first."""
-    entries = ActivityEntry.objects.about(question).select_related("actor")
-    for draft in drafts:
-        entries = entries | ActivityEntry.objects.about(draft).select_related("actor")
-    made = getattr(question, "consolidation", None)
-    if made:
-        entries = entries | ActivityEntry.objects.about(made).select_related("actor")
-    return list(entries)
 
 
 def _writing_part(user, question: Question, draft: ReplyDraft) -> dict:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from commons.acts import NotAllowedNow
+from commons.values import small_whole
 from plans.models import Plan
 from stakeholders.forms.imports import MOST_POINTS, PaperTextForm, PointFormSet, merge_joined, rows_of
 from stakeholders.models import PositionPaper
@@ -92,8 +93,8 @@ def _save(request, paper: PositionPaper):
     if not points.is_valid():
         return _page(request, paper, points=points, after=after, status=422)
     try:
-        seen = int(after) if after.isdecimal() else -1
-        stored = add_points(actor=request.user, paper=paper, points=points.points, after=seen)
+        seen = small_whole(after)
+        stored = add_points(actor=request.user, paper=paper, points=points.points, after=-1 if seen is None else seen)
     except NotAllowedNow as refusal:
         return _page(request, paper, points=points, after=last_number(paper), refusal=str(refusal), status=409)
     numbers = {"count": len(stored), "first": stored[0].number, "last": stored[-1].number}

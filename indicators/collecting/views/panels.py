@@ -6,6 +6,7 @@ from accounts.permissions import can_run_rounds
 from commons.forms import CommentForm
 from indicators.choices import ResultState
 from indicators.collecting.forms.reviews import ReviewForm
+from indicators.collecting.selectors.history import result_thread
 from indicators.collecting.selectors.review import waiting_for_coordinator, waiting_for_head
 from indicators.permissions import heads_indicator, review_lock, sees_value
 
@@ -43,7 +44,7 @@ def thread_context(user, result) -> dict:
     if result.pk is None or not sees_value(user, result):
         return {}
     return {
-        "comments": list(result.comments.select_related("author")),
+        "comments": result_thread(user, result),
         "comments_url": address_of("comments", result),
         "comment_form": CommentForm(),
     }

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import ActivityEntry
 from accounts.permissions import can_oversee, require_round_runner
 from commons.acts import NotAllowedNow
 from commons.forms import CommentForm
@@ -18,6 +17,7 @@ from indicators.choices import RoundState
 from indicators.collecting import services
 from indicators.collecting.forms.results import CorrectionForm
 from indicators.collecting.forms.reviews import ApproveManyForm, ReviewForm
+from indicators.collecting.selectors.history import result_history
 from indicators.collecting.selectors.review import (
     next_in_queue,
     queue_of,
@@ -65,7 +65,7 @@ def _queue_page(request, reporting_round, *, department=None, selected=None, sta
         # The form of a refused decision comes in through *context* and stands before the blank one.
         common |= thread_context(request.user, shown.result)
         common |= decision_context(request.user, shown.result, context.pop("review_form", None))
-        common["history"] = ActivityEntry.objects.about(shown.result).select_related("actor")
+        common["history"] = result_history(request.user, shown.result)
     return render(request, "indicators/round_review.html", common | context, status=status)
 
 

@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import ActivityEntry
 from commons.acts import NotAllowedNow, NotTaken
 from commons.evidence_forms import EvidenceForm
 from commons.values import Value
@@ -14,6 +13,7 @@ from indicators.acts import StaleResult
 from indicators.choices import ResultState
 from indicators.collecting.forms.results import ResultForm
 from indicators.collecting.selectors.entry import targets_of
+from indicators.collecting.selectors.history import result_history
 from indicators.collecting.services.results import save_result, submit_result
 from indicators.collecting.views.panels import decision_context, thread_context
 from indicators.figures.selectors.figures import FigureBoard, series_of
@@ -56,7 +56,7 @@ def result_context(request, plan, result, form):
         # A form that was opened on an older save stands beside the newer one.
         "comparison": form.compare_with(result) if form and form.result is not result else [],
         "evidence": result.evidence.select_related("uploaded_by") if stored else [],
-        "history": ActivityEntry.objects.about(result).select_related("actor") if stored else [],
+        "history": result_history(request.user, result) if stored else [],
     }
 
 

@@ -17,7 +17,7 @@ from accounts.models import Department
 from commons.sheets.cells import CellText, SheetRow, narrowed
 from commons.sheets.columns import canonical
 from commons.sheets.guarding import WorkbookRefused
-from commons.values import NotANumber, format_number, parse_number
+from commons.values import NotANumber, format_number, parse_number, small_whole
 from indicators.collecting.forms.results import ResultForm
 from indicators.collecting.selectors.entry import past_actuals
 from indicators.exchange.selectors.workbooks import WorkbookRow
@@ -224,12 +224,13 @@ class _Comparison:
     def _compare(self, row: SheetRow, key: Key, stored: WorkbookRow) -> None:
         version = row.cells[layout.VERSION]
         stamped = self.sheet.stamp.rows.get(str(key)) if self.sheet.stamp else None
-        if not version.text.isdecimal() or version.problem or (stamped and stamped[0] != version.text):
+        written_from = small_whole(version.text)
+        if written_from is None or version.problem or (stamped and stamped[0] != version.text):
             message = _("판번호가 고쳐졌습니다. 새로 내려받은 파일에 적어 주십시오.")
             self._error(row, layout.VERSION, stored.indicator, message)
             return
         now = {name: layout.stored_text(stored.result, name) for name in layout.INPUTS}
-        base = now if int(version.text) == stored.result.version else stamped[1] if stamped else None
+        base = now if written_from == stored.result.version else stamped[1] if stamped else None
         changed = self._changed(row.cells, now, base)
         if not changed:
             colleague = base is not None and any(not self._same(n, base.get(n, ""), now[n]) for n in layout.INPUTS)
