@@ -20,7 +20,7 @@ from indicators.collecting.selectors.review import waiting_for_head
 from indicators.collecting.selectors.work import work_items
 from indicators.collecting.services.results import save_result, submit_result
 from indicators.collecting.views.panels import decision_context, thread_context
-from indicators.figures.selectors.figures import FigureBoard, series_of
+from indicators.figures.selectors.shared import board_of, series_of_indicator
 from indicators.people.selectors.handover import assigned_indicator_ids, handovers, unfinished_rounds
 from indicators.permissions import (
     get_result_for,
@@ -32,11 +32,13 @@ from indicators.permissions import (
 )
 from indicators.wording import doubts_in_words, parts_by_dimension, value_in_words
 from plans.models import Plan
+from plans.stamps import shared_reads
 from stakeholders.selectors.work import commitments_to_report, replies_to_write
 
 
 @login_required
 @require_safe
+@shared_reads
 def my_work(request, slug):
     """내 업무: what was returned, what is to be entered, what was asked and promised, and what is handed in.
 
@@ -74,8 +76,7 @@ def my_work(request, slug):
 def result_context(request, plan, result, form):
     """What the entry page and the review of it show beside the form."""
     indicator = result.indicator
-    board = FigureBoard(plan)
-    series = series_of([indicator], board.publications)[indicator.pk]
+    board, series = board_of(plan), series_of_indicator(plan, indicator)
     target = next((row.target for row in series.rows if row.year == result.round.year), "")
     visible = sees_value(request.user, result)
     stored = visible and result.pk
@@ -121,6 +122,7 @@ def entry_page(request, plan, result, *, form=None, status=200, **context):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@shared_reads
 def result(request, slug, year, area_number, code):
     """Enter one result: save it as a draft or submit it. Those who may only read see it without a form."""
     plan = get_object_or_404(Plan, slug=slug)
