@@ -80,7 +80,7 @@ def _longest(stage: Stage, source: str, pattern: str) -> str:
     return max(links, key=lambda link: len(client.get(stage.cold.port, link).body))
 
 
-def _finding(name: str, compared, goal: float) -> Finding:
+def finding_of(name: str, compared, goal: float) -> Finding:
     return Finding(
         name,
         compared.multiple,
@@ -96,7 +96,7 @@ def _finding(name: str, compared, goal: float) -> Finding:
 def cold(kind: str, goal: float) -> Row:
     def measure(stage: Stage) -> Iterable[Finding]:
         path = address_of(stage, kind)
-        finding = _finding(f"cold: {kind}", stage.compare(stage.cold, path), goal)
+        finding = finding_of(f"cold: {kind}", stage.compare(stage.cold, path), goal)
         finding.note = path.removeprefix(ROOT)
         yield finding
 
@@ -109,7 +109,7 @@ def api_list(stage: Stage) -> Iterable[Finding]:
     years = {len(item["years"]) for item in found["items"]}
     if len(found["items"]) != found["count"] or found["next"] or len(years) != 1:
         raise CannotMeasure(f"{API} shows {len(found['items'])} of {found['count']} with {years} years")
-    finding = _finding(f"cold: {API_LIST}", stage.compare(stage.cold, API), COLD_API)
+    finding = finding_of(f"cold: {API_LIST}", stage.compare(stage.cold, API), COLD_API)
     finding.note = f"{found['count']} indicators, {years.pop()} years"
     yield finding
 
@@ -144,7 +144,7 @@ def first_after_a_change(stage: Stage) -> Iterable[Finding]:
 def warm(kind: str) -> Row:
     def measure(stage: Stage) -> Iterable[Finding]:
         compared = stage.compare(stage.warm, address_of(stage, kind))
-        yield _finding(f"warm: {kind}", compared, WARM)
+        yield finding_of(f"warm: {kind}", compared, WARM)
         rate = Finding(f"warm: {kind}, rate", compared.relative_rate, "× req/s", (">=", WARM_RATE))
         rate.control = compared.control
         yield rate
@@ -158,7 +158,7 @@ def not_modified(kind: str) -> Row:
         tag = client.get(stage.warm.port, path).headers.get("etag")
         if not tag:
             raise CannotMeasure(f"{path} has no ETag")
-        yield _finding(f"304: {kind}", stage.compare(stage.warm, path, expect=304, If_None_Match=tag), NOT_MODIFIED)
+        yield finding_of(f"304: {kind}", stage.compare(stage.warm, path, expect=304, If_None_Match=tag), NOT_MODIFIED)
         yield Finding(f"304: {kind}, queries", _queries(stage, path, tag), "queries", ("<=", NOT_MODIFIED_QUERIES))
 
     return Row(f"304: {kind}", measure)

@@ -171,10 +171,15 @@ class PublicPageMiddleware:
 
 
 def shared_reads(view):
-    """A page that shows more than what is published, and so is never kept, but reads that from what all pages share."""
+    """A page that shows more than what is published, and so is never kept, but reads that from what all pages share.
+
+    That is while it is only read. Who writes reads anew: the stamp of the request would be older than what was written.
+    """
 
     @wraps(view)
     def answer(request, *args, **kwargs):
+        if request.method not in ("GET", "HEAD"):
+            return view(request, *args, **kwargs)
         with reading(stamp_of(request) if settings.KEEP_READ_MODEL else None):
             return view(request, *args, **kwargs)
 

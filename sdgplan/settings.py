@@ -104,7 +104,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "commons.widgets.PrintingRenderer"
 
 # Databases: SQLite is the embedded default, PostgreSQL the production engine.
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django import forms
 from django.db.models import TextChoices
+from django.forms.renderers import TemplatesSetting
 from django.test.html import parse_html
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from commons.tables import safe_cell, write_csv
 from commons.templatetags.ui import tag
 from commons.text import search_words
 from commons.values import NotANumber, format_number, parse_number, plain_number
-from commons.widgets import QuickSelect
+from commons.widgets import PrintingRenderer, QuickSelect
 
 D = Decimal
 
@@ -199,6 +200,52 @@ def test_members_of_two_lists_keep_their_own_labels():
     two = TextChoices("Two", {"OTHER": ("other", "다른 부서")})
     assert one.OTHER == two.OTHER
     assert ("그 밖의 것" in tag(one.OTHER), "다른 부서" in tag(two.OTHER)) == (True, True)
+
+
+class TypedForm(forms.Form):
+    words = forms.CharField(
+        help_text="적습니다.", max_length=10, widget=forms.TextInput(attrs={"aria-label": "<'\"&>"})
+    )
+    secret = forms.CharField(widget=forms.PasswordInput, required=False)
+    mail = forms.EmailField(required=False)
+    number = forms.IntegerField(min_value=0, disabled=True)
+    day = forms.DateField(required=False)
+    hidden = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    agreed = forms.BooleanField(required=False)
+    text = forms.CharField(widget=forms.Textarea(attrs={"rows": 2, "autofocus": True, "spellcheck": False}))
+    choice = forms.ChoiceField(choices=[("", "선택"), ("1", "<하나>"), ("모음", [("a&b", "가"), (2, "나")])])
+    several = forms.MultipleChoiceField(choices=[("1", "하나"), ("2", "둘")], required=False)
+
+
+TYPED = [
+    None,
+    {},
+    {"words": "<b>'\"&</b>", "number": "1", "text": "\n<p>\r\n&", "choice": "a&b", "agreed": "on", "hidden": "0"},
+    {
+        "words": "너무 긴 말은 받지 않습니다",
+        "mail": "x",
+        "day": "어제",
+        "choice": "2",
+        "several": ["2", "<3>"],
+        "hidden": "x",
+    },
+]
+
+
+@pytest.mark.parametrize("data", TYPED)
+@pytest.mark.parametrize("prefix", [None, "r1"])
+def test_widgets_are_printed_as_djangos_templates_do(data, prefix):
+    data = data and {f"{prefix}-{name}" if prefix else name: value for name, value in data.items()}
+    printed, django = (
+        TypedForm(data, prefix=prefix, renderer=renderer, initial={"number": 3})
+        for renderer in (None, TemplatesSetting())
+    )
+    assert isinstance(printed.renderer, PrintingRenderer)
+    for field in TypedForm.base_fields:
+        same = parse_html if field in ("choice", "several") else str  # Django's template of a select leaves empty lines
+        assert same(str(printed[field])) == same(str(django[field]))
+        assert str(printed[field].errors) == str(django[field].errors)
+    assert str(printed.non_field_errors()) == str(django.non_field_errors())
 
 
 @pytest.mark.parametrize("value", [None, "", "1", 2, "<b>", "unknown"])

@@ -18,7 +18,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from commons.sheets.columns import MAX_COLUMNS, Column, canonical
+from commons.sheets.columns import MAX_COLUMNS, MAX_LINE, Column, canonical
 from commons.sheets.guarding import (
     BY_HAND,
     PIECE,
@@ -31,7 +31,6 @@ from commons.sheets.guarding import (
     too_many_rows,
 )
 from commons.values import plain_number
-from indicators.exchange.workbooks import layout
 
 NARROW = "cp949"  # what a Korean spreadsheet writes when told no more than CSV
 EXCEL_DIGITS = 15  # what a spreadsheet shows and keeps of a number
@@ -161,7 +160,7 @@ class _ShortRows:
         self.row_begins()
 
     def row_begins(self) -> None:
-        self._left = layout.MAX_LINE
+        self._left = MAX_LINE
 
     def __iter__(self) -> Iterator[str]:
         while line := self._file.readline(self._left + 1):

@@ -18,6 +18,7 @@ MAX_PARTS = 500
 
 MAX_ROWS = 2_000
 
+MAX_LINE = 300_000  # characters of one row of a CSV, however many lines it takes; all texts of a row stay far below
 MAX_COLUMNS = 50
 
 MAX_ELEMENTS = 600_000  # of all parts; 2,000 rows of 50 filled cells have 300,000

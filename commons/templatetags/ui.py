@@ -83,7 +83,7 @@ def distribution_figure(distribution, small: bool = False) -> SafeString:
     is_of_tracks = distribution.is_of_tracks
     rated = _("궤도를 산정한 지표") if is_of_tracks else _("판정한 지표")
     number = f"{coverage.rated}/{coverage.total}"
-    said = ", ".join(f"{_label(part.choice)} {part.count}" for part in parts)
+    said = ", ".join(f"{choice_label(part.choice)} {part.count}" for part in parts)
     bar = "".join(_part(part) for part in parts if part.count)
     figure = f'<svg class="dist-bar" role="img" aria-label="{said}, {rated} {number}">{bar}</svg>'
     if small:
@@ -106,7 +106,8 @@ def _label_in(choice, language: str) -> str:
     return escape(str(choice.label))
 
 
-def _label(choice) -> str:
+def choice_label(choice) -> str:
+    """The label of a member of any choices, escaped."""
     return _label_in(choice, get_language())
 
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
@@ -76,6 +77,11 @@ class Rating(models.Model):
 
     def __str__(self):
         return f"{self.indicator} – {self.member}"
+
+    @property
+    def in_words(self) -> str:
+        """Both answers, such as "낮음 · 연계 밀접"."""
+        return f"{MilestoneRating(self.milestones).label} · {gettext('연계')} {GoalLink(self.goal_link).label}"
 
 
 class CommitteeCommentQuerySet(models.QuerySet):

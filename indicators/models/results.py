@@ -6,11 +6,11 @@ from pathlib import Path
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from commons.addresses import address
 from commons.models import CommentModel, EvidenceModel, KeptUpload
 from commons.values import DECIMAL_PLACES, MAX_DIGITS
 from indicators.choices import BreakdownGroup, Dimension, ResultState, Status
@@ -87,15 +87,17 @@ class Result(ValueModel, NarrativeModel):
 
     def get_absolute_url(self):
         area = self.indicator.area
-        return reverse("indicators:result", args=[area.plan.slug, self.round.year, area.number, self.indicator.code])
+        return address("indicators:result", area.plan.slug, self.round.year, area.number, self.indicator.code)
 
     @property
     def is_late(self) -> bool:
         """Whether it was submitted after the last day that its departments had."""
         if self.submitted_at is None:
             return False
-        departments = [task.department_id for task in self.indicator.tasks.all()]
-        return timezone.localdate(self.submitted_at) > self.round.due_for(*departments)
+        day = timezone.localdate(self.submitted_at)
+        if day <= self.round.due_on:  # nobody's last day is earlier
+            return False
+        return day > self.round.due_for(*(task.department_id for task in self.indicator.tasks.all()))
 
 
 class BreakdownValue(models.Model):

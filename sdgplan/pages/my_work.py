@@ -12,11 +12,13 @@ from indicators.collecting.selectors.work import work_items
 from indicators.people.selectors.handover import assigned_indicator_ids, handovers, unfinished_rounds
 from indicators.permissions import round_lock
 from plans.models import Plan
+from plans.stamps import shared_reads
 from stakeholders.selectors.work import commitments_to_report, replies_to_write
 
 
 @login_required
 @require_safe
+@shared_reads
 def my_work(request, slug):
     """내 업무: what was returned, what is to be entered, what was asked and promised, and what is handed in.
 

@@ -44,11 +44,19 @@ CODES = [
 ]
 
 
+_RANK = {code: rank for rank, code in enumerate(CODES)}
+
+
 def _all(plan: PlanFacts) -> Iterator[Finding]:
     for family in (milestones, units, structure, budgets, results):
         yield from family.find(plan)
 
 
+def order_of(plan: PlanFacts, finding: Finding) -> tuple[int, int]:
+    """What findings of *plan* are sorted by: their code, and then their place in the plan."""
+    return _RANK[finding.code], plan.place_of(finding.subject)
+
+
 def find_all(plan: PlanFacts) -> list[Finding]:
     """All findings of a plan, by code and then in the order of the plan. At most one of a code about one subject."""
-    return sorted(_all(plan), key=lambda finding: (CODES.index(finding.code), plan.place_of(finding.subject)))
+    return sorted(_all(plan), key=lambda finding: order_of(plan, finding))

@@ -1,13 +1,15 @@
 """The data check as people read it: every finding with its reason, its place and what was decided about it."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from django.urls import reverse
-
-from indicators.checking.rules import CODES, find_all
-from indicators.checking.rules.facts import AREA, GOAL, INDICATOR, TARGET, TASK, Finding, Subject
-from indicators.checking.selectors.plan_facts import plan_facts
+from commons.addresses import address
+from commons.read_model import kept
+from indicators.checking.rules import CODES, find_all, order_of, results
+from indicators.checking.rules.facts import AREA, GOAL, INDICATOR, TARGET, TASK, Finding, PlanFacts, Subject
+from indicators.checking.selectors.plan_facts import indicators_with_approved, public_facts
 from indicators.checking.wording import LABELS, SUBJECT_LABELS, reason_in_words
 from indicators.choices import CheckState
 from indicators.models import CheckMark
@@ -16,37 +18,30 @@ from plans.models import Plan
 
 @dataclass(frozen=True)
 class CheckRow:
-    """A finding with its words; `mark` is the last decision about it, whether it still counts or not."""
+    """A finding with its words; `mark` is the last decision about it, whether it still counts or not.
+
+    `place` is the subject in words, such as "지표 1/2-3-3-1".
+    """
 
     finding: Finding
     title: str
     url: str
-    mark: CheckMark | None
+    label: str
+    place: str
+    reason: str
+    mark: CheckMark | None = None
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Names the finding within its plan."""
         return f"{self.finding.code}:{self.finding.subject.key}"
 
-    @property
+    @cached_property
     def token(self) -> str:
         """Names the finding as it was seen: with its values and the decision about it."""
         return f"{self.key}:{self.finding.fingerprint[:16]}:{self.mark.version if self.mark else 0}"
 
-    @property
-    def label(self) -> str:
-        return str(LABELS[self.finding.code])
-
-    @property
-    def reason(self) -> str:
-        return reason_in_words(self.finding)
-
-    @property
-    def place(self) -> str:
-        """The subject in words, such as "지표 1/2-3-3-1"."""
-        return f"{SUBJECT_LABELS[self.finding.subject.kind]} {self.finding.subject.number}"
-
-    @property
+    @cached_property
     def state(self) -> CheckState:
         if self.mark is None:
             return CheckState.OPEN
@@ -58,25 +53,51 @@ class CheckRow:
 def place_url(plan: Plan, subject: Subject) -> str:
     """The public page on which *subject* stands."""
     if subject.kind == INDICATOR:
-        return reverse("indicators:indicator", args=[plan.slug, subject.area, subject.code])
+        return address("indicators:indicator", plan.slug, subject.area, subject.code)
     if subject.kind == TASK:
-        return reverse("plans:task", args=[plan.slug, subject.area, subject.code])
+        return address("plans:task", plan.slug, subject.area, subject.code)
     anchor = {AREA: "", GOAL: f"#goal-{subject.code}", TARGET: f"#target-{subject.code}"}[subject.kind]
-    return reverse("plans:area", args=[plan.slug, subject.area]) + anchor
+    return address("plans:area", plan.slug, subject.area) + anchor
 
 
 def check_rows(plan: Plan) -> list[CheckRow]:
-    """All findings of *plan* as it stands now. At most fourteen queries."""
-    facts = plan_facts(plan)
-    marks = {(mark.code, mark.subject): mark for mark in CheckMark.objects.filter(plan=plan)}
+    """All findings of *plan* as it stands now. At most fifteen queries.
+
+    What is found in what is public is kept with it. Approved results that wait for publication are read anew each
+    time; they bear on nothing but the findings in the results of their indicators.
+    """
+    facts, rows = _public_rows(plan)
+    changed = indicators_with_approved(plan, facts)
+    if changed:
+        subjects = {indicator.subject for indicator in changed}
+        rows = [row for row in rows if row.finding.code not in results.CODES or row.finding.subject not in subjects]
+        rows += _in_words(plan, facts, results.find(PlanFacts(facts.years, indicators=changed)))
+        rows.sort(key=lambda row: order_of(facts, row.finding))
+    marks = {f"{mark.code}:{mark.subject}": mark for mark in CheckMark.objects.filter(plan=plan).order_by()}
+    return [replace(row, mark=marks[row.key]) if row.key in marks else row for row in rows]
+
+
+def _public_rows(plan: Plan) -> tuple[PlanFacts, list[CheckRow]]:
+    """What is public of *plan*, and what is found in it."""
+
+    def build():
+        facts = public_facts(plan)
+        return facts, _in_words(plan, facts, find_all(facts))
+
+    return kept(("findings", plan.pk), build)
+
+
+def _in_words(plan: Plan, facts: PlanFacts, findings: Iterable[Finding]) -> list[CheckRow]:
     return [
         CheckRow(
             finding,
-            facts.titles[finding.subject],
-            place_url(plan, finding.subject),
-            marks.get((finding.code, finding.subject.key)),
+            title=facts.titles[finding.subject],
+            url=place_url(plan, finding.subject),
+            label=str(LABELS[finding.code]),
+            place=f"{SUBJECT_LABELS[finding.subject.kind]} {finding.subject.number}",
+            reason=reason_in_words(finding),
         )
-        for finding in find_all(facts)
+        for finding in findings
     ]
 
 

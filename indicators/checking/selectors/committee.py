@@ -4,13 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
-
 from accounts.models import Department, User
+from commons.addresses import address
 from indicators.checking.rules.facts import AREA, INDICATOR, Subject
 from indicators.checking.selectors.checks import CheckRow, check_rows, place_url
 from indicators.checking.wording import SUBJECT_LABELS
 from indicators.choices import CheckState, GoalLink, MilestoneRating
+from indicators.figures.selectors.shared import indicators_of
 from indicators.models import CommitteeComment, Indicator, Rating
 from plans.models import Area, Plan, Task
 
@@ -32,11 +32,7 @@ class Tally:
         return cls(
             [(choice, milestones[choice.value]) for choice in MilestoneRating],
             [(choice, links[choice.value]) for choice in GoalLink],
-            [
-                (str(r.member), f"{r.get_milestones_display()} · {_('연계')} {r.get_goal_link_display()}", r.reason)
-                for r in ratings
-                if r.reason
-            ],
+            [(str(r.member), r.in_words, r.reason) for r in ratings if r.reason],
         )
 
     @property
@@ -45,9 +41,9 @@ class Tally:
 
 
 def ratings_of(plan: Plan) -> dict[int, list[Rating]]:
-    """All ratings of a plan by indicator. One query."""
+    """All ratings of a plan by indicator. Two queries."""
     found = defaultdict(list)
-    for rating in Rating.objects.filter(indicator__area__plan=plan).select_related("member").order_by("pk"):
+    for rating in Rating.objects.filter(indicator__area__plan=plan).prefetch_related("member").order_by("pk"):
         found[rating.indicator_id].append(rating)
     return found
 
@@ -64,7 +60,7 @@ class RatingRow:
 
 
 def rating_rows(plan: Plan, user: User) -> list[RatingRow]:
-    """Every indicator of *plan* in its order. Three queries."""
+    """Every indicator of *plan* in its order. Three queries beside those of `indicators_of`."""
     ratings = ratings_of(plan)
     comments, unanswered = Counter(), Counter()
     for indicator_id, answer in CommitteeComment.objects.of_plan(plan).values_list("indicator_id", "answer"):
@@ -78,8 +74,35 @@ def rating_rows(plan: Plan, user: User) -> list[RatingRow]:
             comments[indicator.pk],
             unanswered[indicator.pk],
         )
-        for indicator in Indicator.objects.of_plan(plan).select_related("area__plan")
+        for indicator in indicators_of(plan).values()
     ]
+
+
+@dataclass(frozen=True)
+class RatedIndicator:
+    """An indicator between its neighbours in the committee's list: `number` of `count`, with its ratings."""
+
+    own: Rating | None
+    tally: Tally
+    number: int
+    count: int
+    previous: Indicator | None
+    next: Indicator | None
+
+
+def rated_indicator(plan: Plan, indicator: Indicator, user: User) -> RatedIndicator:
+    """What the committee's page of *indicator* shows of its ratings. One query beside those of `indicators_of`."""
+    ratings = list(indicator.ratings.select_related("member").order_by("pk"))
+    indicators = list(indicators_of(plan).values())
+    place = indicators.index(indicator)
+    return RatedIndicator(
+        own=next((rating for rating in ratings if rating.member_id == user.pk), None),
+        tally=Tally.of(ratings),
+        number=place + 1,
+        count=len(indicators),
+        previous=indicators[place - 1] if place else None,
+        next=indicators[place + 1] if place + 1 < len(indicators) else None,
+    )
 
 
 # --- comments
@@ -127,12 +150,14 @@ def revision_entries(plan: Plan) -> list[RevisionEntry]:
     """Everything of *plan* that was rated, commented on or marked for revision, in order. At most twenty queries."""
     rows = check_rows(plan)
     areas = list(Area.objects.filter(plan=plan))
-    indicators = list(Indicator.objects.of_plan(plan).select_related("area").prefetch_related("tasks__department"))
+    indicators = indicators_of(plan).values()
     ratings = ratings_of(plan)
     entries: dict[Subject, RevisionEntry] = {}
 
     def entry_of(subject: Subject, title: str) -> RevisionEntry:
-        return entries.setdefault(subject, RevisionEntry(subject, title, place_url(plan, subject)))
+        if subject not in entries:
+            entries[subject] = RevisionEntry(subject, title, _committee_url(plan, subject))
+        return entries[subject]
 
     subjects = {i.pk: Subject(INDICATOR, i.area.number, i.code) for i in indicators}
     for indicator in indicators:
@@ -153,6 +178,13 @@ def revision_entries(plan: Plan) -> list[RevisionEntry]:
             entries[subjects[indicator.pk]].departments = list(names)
     kinds = list(SUBJECT_LABELS)
     return sorted(entries.values(), key=lambda e: (e.subject.area, kinds.index(e.subject.kind), _order(e.subject)))
+
+
+def _committee_url(plan: Plan, subject: Subject) -> str:
+    """Where the committee reads about *subject*: its own page of an indicator, else the public one."""
+    if subject.kind == INDICATOR:
+        return address("indicators:committee_indicator", plan.slug, subject.area, subject.code)
+    return place_url(plan, subject)
 
 
 def _order(subject: Subject) -> list[int]:

@@ -1,7 +1,10 @@
 """A plan and its results as the plain facts that the data check reads."""
 
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import Prefetch
 
@@ -21,22 +24,34 @@ from indicators.checking.rules.facts import (
     TaskFacts,
 )
 from indicators.choices import BreakdownGroup
-from indicators.models import Figure, Indicator, Publication, Result
+from indicators.figures.selectors.shared import board_of, indicators_of
+from indicators.models import BreakdownValue, Figure, Indicator, Result
 from plans.models import Area, Budget, Goal, Plan, Target, Task
 
 
-def plan_facts(plan: Plan) -> PlanFacts:
-    """Read all of *plan* that the data check asks about. At most thirteen queries, whatever there is."""
+def public_facts(plan: Plan) -> PlanFacts:
+    """What the data check asks about *plan* and its published results. At most twelve queries, whatever there is."""
     tasks = list(_tasks(plan))
     subjects = {task.pk: _task_subject(task) for task in tasks}
-    results = _results(plan)
-    indicators = Indicator.objects.of_plan(plan).select_related("area").prefetch_related("milestones", "tasks")
+    results = _published_results(plan)
     return PlanFacts(
         years=tuple(plan.years),
         nodes=tuple(_nodes(plan)),
         tasks=tuple(_task_facts(task) for task in tasks),
-        indicators=tuple(_indicator_facts(i, subjects, results[i.pk]) for i in indicators),
+        indicators=tuple(_indicator_facts(i, subjects, results[pk]) for pk, i in indicators_of(plan).items()),
     )
+
+
+def indicators_with_approved(plan: Plan, facts: PlanFacts) -> tuple[IndicatorFacts, ...]:
+    """Those of the public *facts* that have approved results where nothing is published, with them. Two queries."""
+    public = {indicator.subject: indicator for indicator in facts.indicators}
+    found: dict[Subject, dict[int, ResultFacts]] = defaultdict(dict)
+    rows = _approved_rows(plan)
+    waiting = [row for row in rows if row.subject in public and row.year not in public[row.subject].results]
+    dimensions = _dimensions_of_results(row.pk for row in waiting)
+    for row in waiting:
+        found[row.subject][row.year] = ResultFacts(row.value, dimensions=dimensions[row.pk], is_demo=row.is_demo)
+    return tuple(replace(public[subject], results=public[subject].results | new) for subject, new in found.items())
 
 
 def _nodes(plan: Plan):
@@ -102,31 +117,48 @@ def _dimensions(groups) -> frozenset[str]:
     return frozenset(BreakdownGroup(group).dimension.value for group in groups)
 
 
-def _results(plan: Plan) -> dict[int, dict[int, ResultFacts]]:
-    """By indicator and year: the newest published figure, or an approved result where nothing is published."""
+def _published_results(plan: Plan) -> dict[int, dict[int, ResultFacts]]:
+    """The newest published figures by indicator and year."""
     found: dict[int, dict[int, ResultFacts]] = defaultdict(dict)
-    approved = Result.objects.approved().filter(round__plan=plan).select_related("round").prefetch_related("breakdowns")
-    for result in approved:
-        groups = [part.group for part in result.breakdowns.all()]
-        found[result.indicator_id][result.round.year] = ResultFacts(
-            result.reading, dimensions=_dimensions(groups), is_demo=result.round.is_demo
-        )
-    rounds = {p.pk: p.round for p in Publication.objects.of_plan(plan).latest_editions().select_related("round")}
-    fields = (
-        "publication_id",
-        "indicator_id",
-        "actual_value",
-        "actual_text",
-        "actual_missing",
-        "status",
-        "inputs__breakdowns",
-    )
-    for row in Figure.objects.filter(publication__in=list(rounds)).values(*fields):
-        reporting_round = rounds[row["publication_id"]]
-        found[row["indicator_id"]][reporting_round.year] = ResultFacts(
-            Value(row["actual_value"], row["actual_text"], row["actual_missing"]),
-            status=row["status"],
-            dimensions=_dimensions(group for group, _value in row["inputs__breakdowns"] or []),
+    rounds = {publication.pk: publication.round for publication in board_of(plan).publications}
+    fields = ("publication_id", "indicator_id", "status", "inputs__breakdowns")
+    values = ("actual_value", "actual_text", "actual_missing")
+    rows = Figure.objects.filter(publication__in=list(rounds)).order_by().values_list(*fields, *values)
+    for publication_id, indicator_id, status, breakdowns, *value in rows:
+        reporting_round = rounds[publication_id]
+        found[indicator_id][reporting_round.year] = ResultFacts(
+            Value(*value),
+            status=status,
+            dimensions=_dimensions(group for group, _value in breakdowns or []),
             is_demo=reporting_round.is_demo,
         )
     return found
+
+
+class _Approved(NamedTuple):
+    """An approved result of any round."""
+
+    pk: int
+    subject: Subject
+    year: int
+    is_demo: bool
+    value: Value
+
+
+def _approved_rows(plan: Plan) -> list[_Approved]:
+    approved = Result.objects.approved().filter(round__plan=plan).order_by()
+    place = ("indicator__area__number", "indicator__code", "round__year", "round__is_demo")
+    return [
+        _Approved(pk, Subject(INDICATOR, area, code), year, is_demo, Value(*value))
+        for pk, area, code, year, is_demo, *value in approved.values_list(
+            "pk", *place, "value", "text", "missing_reason"
+        )
+    ]
+
+
+def _dimensions_of_results(results: Iterable[int]) -> dict[int, frozenset[str]]:
+    groups: dict[int, list[str]] = defaultdict(list)
+    parts = BreakdownValue.objects.filter(result__in=list(results)).order_by()
+    for result_id, group in parts.values_list("result_id", "group"):
+        groups[result_id].append(group)
+    return defaultdict(frozenset, {pk: _dimensions(found) for pk, found in groups.items()})

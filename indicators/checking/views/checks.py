@@ -13,12 +13,14 @@ from indicators.checking.selectors.checks import check_rows
 from indicators.checking.services.committee import StaleFindings, mark_findings
 from indicators.choices import CheckState
 from plans.models import Plan
+from plans.stamps import shared_reads
 
 PER_PAGE = 100
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@shared_reads
 def checks(request, slug):
     """The findings, narrowed as the address says. Those who keep the plan tick some and decide about them at once."""
     plan = get_object_or_404(Plan, slug=slug)

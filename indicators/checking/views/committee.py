@@ -2,8 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -15,7 +14,7 @@ from commons.acts import NotAllowedNow
 from indicators.checking.forms.committee import AnswerForm, CommitteeCommentForm, RatingForm
 from indicators.checking.revision import SHEET, revision_csv, revision_workbook
 from indicators.checking.selectors.checks import check_rows
-from indicators.checking.selectors.committee import comments_about, rating_rows, revision_entries
+from indicators.checking.selectors.committee import comments_about, rated_indicator, rating_rows, revision_entries
 from indicators.checking.services.committee import (
     StaleComment,
     StaleRating,
@@ -23,10 +22,11 @@ from indicators.checking.services.committee import (
     answer_comment,
     rate_indicator,
 )
-from indicators.figures.selectors.figures import FigureBoard, series_of
+from indicators.figures.selectors.shared import board_of, indicator_at, series_of_indicator
 from indicators.models import Indicator
 from indicators.permissions import answers_comment, get_committee_comment_for, require_answerer, require_rater
-from plans.models import Area, Plan, Task
+from plans.models import Area, Plan
+from plans.stamps import shared_reads
 
 FILES = {
     "csv": ("text/csv; charset=utf-8", revision_csv),
@@ -42,6 +42,7 @@ def _plan_for_overseer(request, slug) -> Plan:
 
 @login_required
 @require_safe
+@shared_reads
 def committee_list(request, slug):
     """Every indicator with the reader's rating and everybody's, by area; where a member goes on."""
     plan = _plan_for_overseer(request, slug)
@@ -60,9 +61,7 @@ def committee_list(request, slug):
 
 
 def _indicator(plan, area_number, code) -> Indicator:
-    tasks = Task.objects.select_related("department", "target__goal__area__plan")
     indicators = Indicator.objects.of_plan(plan).select_related("area__plan")
-    indicators = indicators.prefetch_related("milestones", Prefetch("tasks", tasks))
     return get_object_or_404(indicators, area__number=area_number, code=code)
 
 
@@ -71,27 +70,28 @@ def _address(indicator, name="committee_indicator") -> str:
     return reverse(f"indicators:{name}", args=[area.plan.slug, area.number, indicator.code])
 
 
-def _indicator_page(request, plan, indicator, *, rating_form=None, comment_form=None, status=200, **context):
-    rows = rating_rows(plan, request.user)
-    place = next(i for i, row in enumerate(rows) if row.indicator.pk == indicator.pk)
-    board = FigureBoard(plan)
+def _indicator_page(request, plan, area_number, code, *, rating_form=None, comment_form=None, status=200, **context):
+    indicator = indicator_at(plan, area_number, code)
+    if indicator is None:
+        raise Http404
+    rated = rated_indicator(plan, indicator, request.user)
     key = f"indicator/{indicator.area.number}/{indicator.code}"
     rates = request.user.is_committee
     context |= {
         "plan": plan,
         "area": indicator.area,
         "indicator": indicator,
-        "board": board,
-        "series": series_of([indicator], board.publications)[indicator.pk],
+        "board": board_of(plan),
+        "series": series_of_indicator(plan, indicator),
         "goals": list(dict.fromkeys(task.target.goal for task in indicator.tasks.all())),
         "departments": list(dict.fromkeys(task.department for task in indicator.tasks.all())),
         "findings": [row for row in check_rows(plan) if row.finding.subject.key == key],
-        "row": rows[place],
-        "number": place + 1,
-        "count": len(rows),
-        "previous": rows[place - 1].indicator if place else None,
-        "next": rows[place + 1].indicator if place + 1 < len(rows) else None,
-        "rating_form": rating_form or (RatingForm(rating=rows[place].own) if rates else None),
+        "row": rated,
+        "number": rated.number,
+        "count": rated.count,
+        "previous": rated.previous,
+        "next": rated.next,
+        "rating_form": rating_form or (RatingForm(rating=rated.own) if rates else None),
         "comments": comments_about(area=indicator.area, indicator=indicator),
         "comment_form": comment_form or CommitteeCommentForm(area=indicator.area, indicator=indicator),
         "comments_url": _address(indicator, "committee_comments"),
@@ -101,10 +101,11 @@ def _indicator_page(request, plan, indicator, *, rating_form=None, comment_form=
 
 @login_required
 @require_safe
+@shared_reads
 def committee_indicator(request, slug, area_number, code):
     """One indicator's published figures beside the member's rating and the comments on it."""
     plan = _plan_for_overseer(request, slug)
-    return _indicator_page(request, plan, _indicator(plan, area_number, code))
+    return _indicator_page(request, plan, area_number, code)
 
 
 @login_required
@@ -116,12 +117,14 @@ def rate(request, slug, area_number, code):
     require_rater(request.user)
     form = RatingForm(request.POST, rating=None)
     if not form.is_valid():
-        return _indicator_page(request, plan, indicator, rating_form=form, status=422)
+        return _indicator_page(request, plan, area_number, code, rating_form=form, status=422)
     try:
         rate_indicator(actor=request.user, indicator=indicator, **form.cleaned_data)
     except StaleRating as stale:
         form.rebase(stale.current.version)
-        return _indicator_page(request, plan, indicator, rating_form=form, stale_rating=stale.current, status=409)
+        return _indicator_page(
+            request, plan, area_number, code, rating_form=form, stale_rating=stale.current, status=409
+        )
     messages.success(request, _("‘%(title)s’ 평가를 저장했습니다.") % {"title": indicator.title})
     if request.POST.get("then") == "stay":
         return redirect(_address(indicator))
@@ -143,11 +146,11 @@ def committee_comments(request, slug, area_number, code):
     indicator = _indicator(plan, area_number, code)
     form = CommitteeCommentForm(request.POST, area=indicator.area, indicator=indicator)
     if not form.is_valid():
-        return _indicator_page(request, plan, indicator, comment_form=form, status=422)
+        return _indicator_page(request, plan, area_number, code, comment_form=form, status=422)
     try:
         add_committee_comment(actor=request.user, area=indicator.area, indicator=indicator, **form.cleaned_data)
     except NotAllowedNow as refusal:
-        return _indicator_page(request, plan, indicator, comment_form=form, refusal=str(refusal), status=409)
+        return _indicator_page(request, plan, area_number, code, comment_form=form, refusal=str(refusal), status=409)
     messages.success(request, _sent(form))
     return redirect(f"{_address(indicator)}#comments")
 
@@ -214,6 +217,7 @@ def committee_comment(request, slug, pk):
 
 @login_required
 @require_safe
+@shared_reads
 def revision(request, slug):
     """What was rated, marked for revision or commented on, gathered for the next revision of the plan."""
     plan = _plan_for_overseer(request, slug)
@@ -228,6 +232,7 @@ def revision(request, slug):
 
 @login_required
 @require_safe
+@shared_reads
 def revision_file(request, slug, file_format):
     """The same list as a file."""
     plan = _plan_for_overseer(request, slug)

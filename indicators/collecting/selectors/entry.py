@@ -19,8 +19,8 @@ def years_before(reporting_round: ReportingRound) -> list[int]:
 
 def targets_of(reporting_round: ReportingRound, indicators: Collection[Indicator]) -> dict[int, Value]:
     """The planned value of the round's year by indicator id. One query."""
-    planned = Milestone.objects.filter(indicator__in=indicators, year=reporting_round.year)
-    return {milestone.indicator_id: milestone.reading for milestone in planned}
+    planned = Milestone.objects.filter(indicator__in=indicators, year=reporting_round.year).order_by()
+    return {pk: Value(*value) for pk, *value in planned.values_list("indicator_id", "value", "text", "missing_reason")}
 
 
 def past_actuals(reporting_round: ReportingRound, indicators: Collection[Indicator]) -> dict[int, dict[int, Value]]:
@@ -33,16 +33,18 @@ def past_actuals(reporting_round: ReportingRound, indicators: Collection[Indicat
     approved = Result.objects.approved().filter(
         round__plan=reporting_round.plan_id, round__year__in=years, indicator__in=indicators
     )
-    for result in approved.select_related("round"):
-        past[result.indicator_id][result.round.year] = result.reading
+    fields = ("indicator_id", "round__year", "value", "text", "missing_reason")
+    for pk, year, *value in approved.order_by().values_list(*fields):
+        past[pk][year] = Value(*value)
     published = Figure.objects.filter(
         publication__in=Publication.objects.of_plan(reporting_round.plan_id)
         .filter(round__year__in=years)
         .latest_editions(),
         indicator__in=indicators,
     )
-    for figure in published.select_related("publication__round"):
-        past[figure.indicator_id][figure.publication.round.year] = figure.actual
+    fields = ("indicator_id", "publication__round__year", "actual_value", "actual_text", "actual_missing")
+    for pk, year, *value in published.order_by().values_list(*fields):
+        past[pk][year] = Value(*value)
     return past
 
 

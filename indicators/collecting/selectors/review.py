@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from accounts.models import ActivityEntry, Department, User
 from commons.values import Value, format_number
 from indicators.choices import ResultState
 from indicators.collecting.selectors.entry import past_actuals, targets_of
+from indicators.figures.selectors.shared import with_shared_indicators
 from indicators.models import Indicator, ReportingRound, Result
 from indicators.wording import doubt_label, join_unit, parts_by_dimension, percent, value_in_words
 from plans.models import Plan
@@ -86,13 +88,18 @@ class QueueRow:
     last: str
     change: str
     doubts: list[str]
-    breakdowns: list[tuple[str, list[tuple[str, str]]]]
     since_return: SinceReturn | None
     heads: list[str] = field(default_factory=list)
 
     @property
     def state(self) -> ResultState:
         return ResultState(self.result.state)
+
+    @cached_property
+    def breakdowns(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The value's parts in words, by dimension. One query: a page shows them of one result alone."""
+        parts = dict(self.result.breakdowns.values_list("group", "value"))
+        return parts_by_dimension(parts, self.result.indicator.decimals)
 
 
 def queue_of(reporting_round: ReportingRound, states, department: Department | None = None) -> QuerySet:
@@ -105,11 +112,8 @@ def queue_of(reporting_round: ReportingRound, states, department: Department | N
 
 def queue_rows(reporting_round: ReportingRound, results: QuerySet) -> list[QueueRow]:
     """The rows of a queue, with as many queries for one result as for a hundred."""
-    found = list(
-        results.select_related("indicator__area__plan", "updated_by").prefetch_related(
-            "indicator__tasks__department", "breakdowns", "evidence"
-        )
-    )
+    stored = results.select_related("updated_by").prefetch_related("evidence")
+    found = with_shared_indicators(reporting_round.plan, stored)
     indicators = [result.indicator for result in found]
     targets, past = targets_of(reporting_round, indicators), past_actuals(reporting_round, indicators)
     returned = since_return(found)
@@ -123,7 +127,6 @@ def queue_rows(reporting_round: ReportingRound, results: QuerySet) -> list[Queue
         indicator = result.indicator
         departments = list(dict.fromkeys(task.department for task in indicator.tasks.all()))
         last = past.get(indicator.pk, {}).get(reporting_round.year - 1, Value())
-        parts = {part.group: part.value for part in result.breakdowns.all()}
         rows.append(
             QueueRow(
                 result,
@@ -133,7 +136,6 @@ def queue_rows(reporting_round: ReportingRound, results: QuerySet) -> list[Queue
                 last=value_in_words(last, indicator),
                 change=change_in_words(last, result.reading, indicator),
                 doubts=[doubt_label(code) for code in result.doubts],
-                breakdowns=parts_by_dimension(parts, indicator.decimals),
                 since_return=returned.get(result.pk),
                 heads=[name for department in departments for name in heads[department.pk]],
             )

@@ -23,6 +23,7 @@ from indicators.models import ReportingRound
 from indicators.permissions import round_lock, state_lock
 from indicators.wording import NOTHING, value_in_words
 from plans.models import Plan
+from plans.stamps import shared_reads
 
 SAVED, SUBMITTED, UNSAVED = "saved", "submitted", "unsaved"
 INVALID, STALE, REFUSED = "invalid", "stale", "refused"  # not saved
@@ -85,6 +86,7 @@ def _department_for(request) -> Department:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@shared_reads
 def grid(request, slug, year):
     """Show the grid; save the rows that changed, or one of them, or hand in all that are filled in."""
     plan = get_object_or_404(Plan, slug=slug)

@@ -32,6 +32,7 @@ from indicators.figures import services as figures_services
 from indicators.models import Result
 from indicators.permissions import correction_lock, get_result_for, require_head, require_result_reader, review_lock
 from plans.models import Plan
+from plans.stamps import shared_reads
 
 
 def _queue_page(request, reporting_round, *, department=None, selected=None, status=200, **context):
@@ -71,6 +72,7 @@ def _queue_page(request, reporting_round, *, department=None, selected=None, sta
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@shared_reads
 def review_queue(request, slug, year):
     """What waits for the coordinator; POST approves all that were ticked."""
     require_round_runner(request.user)
@@ -94,6 +96,7 @@ def review_queue(request, slug, year):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@shared_reads
 def review_result(request, slug, year, area_number, code):
     """One result of the queue: approve it, or return it with a comment. The next one opens by itself."""
     plan = get_object_or_404(Plan, slug=slug)
@@ -118,6 +121,7 @@ def endorse_home(request, slug):
 
 @login_required
 @require_safe
+@shared_reads
 def endorse_queue(request, slug, year):
     """What waits for the consent of the department head."""
     if not request.user.is_head:
@@ -129,6 +133,7 @@ def endorse_queue(request, slug, year):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@shared_reads
 def endorse_result(request, slug, year, area_number, code):
     """One result of the own department: confirm it, or return it with a comment."""
     plan = get_object_or_404(Plan, slug=slug)

@@ -3,6 +3,8 @@
 Every step has a page that shows what it will do (GET) and does it (POST).
 """
 
+from collections import defaultdict
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -28,6 +30,7 @@ from indicators.collecting.forms.rounds import (
 from indicators.collecting.selectors.review import waiting_for_coordinator, waiting_for_head
 from indicators.collecting.selectors.work import department_results, round_progress, rounds_of, state_counts
 from indicators.figures import services as figures_services
+from indicators.figures.selectors.shared import listed_indicators, with_shared_indicators
 from indicators.models import Indicator, ReportingRound
 from indicators.permissions import (
     closing_lock,
@@ -39,6 +42,7 @@ from indicators.permissions import (
 )
 from indicators.wording import value_in_words
 from plans.models import Plan
+from plans.stamps import shared_reads
 
 
 def _plan_for_overseer(request, slug) -> Plan:
@@ -85,10 +89,10 @@ def round_list(request, slug):
 
 def _board(request, reporting_round, *, status=200, remind_form=None):
     plan = reporting_round.plan
-    results = reporting_round.results.select_related("indicator__area__plan", "updated_by").prefetch_related(
-        "indicator__tasks__department"
-    )
-    by_state = {state: [_listed(r) for r in results if r.state == state] for state in ResultState.handed_in()}
+    results = with_shared_indicators(plan, reporting_round.results.all())
+    listed, by_state = listed_indicators(plan), defaultdict(list)
+    for result in results:
+        by_state[result.state].append(_listed(result, listed[result.indicator_id].departments))
     waiting = [row for state in waiting_for_coordinator(plan) for row in by_state[state]]
     progress = round_progress(reporting_round)
     context = {
@@ -113,13 +117,13 @@ def _board(request, reporting_round, *, status=200, remind_form=None):
     return render(request, "indicators/round_board.html", context, status=status)
 
 
-def _listed(result):
-    departments = dict.fromkeys(task.department.name for task in result.indicator.tasks.all())
-    return result, value_in_words(result.reading, result.indicator), list(departments)
+def _listed(result, departments):
+    return result, value_in_words(result.reading, result.indicator), departments
 
 
 @login_required
 @require_safe
+@shared_reads
 def round_board(request, slug, year):
     """How far each department is, what waits for review, and what can be done with the round."""
     plan = _plan_for_overseer(request, slug)

@@ -16,7 +16,7 @@ from indicators.collecting.selectors.entry import targets_of
 from indicators.collecting.selectors.history import result_history
 from indicators.collecting.services.results import save_result, submit_result
 from indicators.collecting.views.panels import decision_context, thread_context
-from indicators.figures.selectors.figures import FigureBoard, series_of
+from indicators.figures.selectors.shared import board_of, series_of_indicator
 from indicators.permissions import (
     get_result_for,
     owns_indicator,
@@ -26,13 +26,13 @@ from indicators.permissions import (
 )
 from indicators.wording import doubts_in_words, parts_by_dimension, value_in_words
 from plans.models import Plan
+from plans.stamps import shared_reads
 
 
 def result_context(request, plan, result, form):
     """What the entry page and the review of it show beside the form."""
     indicator = result.indicator
-    board = FigureBoard(plan)
-    series = series_of([indicator], board.publications)[indicator.pk]
+    board, series = board_of(plan), series_of_indicator(plan, indicator)
     target = next((row.target for row in series.rows if row.year == result.round.year), "")
     visible = sees_value(request.user, result)
     stored = visible and result.pk
@@ -78,6 +78,7 @@ def entry_page(request, plan, result, *, form=None, status=200, **context):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@shared_reads
 def result(request, slug, year, area_number, code):
     """Enter one result: save it as a draft or submit it. Those who may only read see it without a form."""
     plan = get_object_or_404(Plan, slug=slug)

@@ -19,8 +19,6 @@ GUIDE_SHEET = "안내"
 STAMP_SHEET = "_정보"
 ALL_DEPARTMENTS = "*"  # on the stamp, in place of a department
 
-MAX_LINE = 300_000  # characters of one row of a CSV, however many lines it takes; all texts of a row stay far below
-
 
 KEY, VERSION, TITLE = "key", "version", "title"
 KEY_TITLE, VERSION_TITLE, TITLE_TITLE = "지표키", "판번호", "이행지표"

@@ -1,5 +1,6 @@
 """Reads that many public pages share, kept for each state of what is public. Nobody may change what these return."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +11,7 @@ from commons.read_model import kept
 from indicators.figures.selectors.evidence import public_evidence_of
 from indicators.figures.selectors.figures import Correction, FigureBoard, Headline, Series, corrections, series_of
 from indicators.figures.selectors.readings import FigureYear, Outline, Place, published_years, structure_of
-from indicators.models import Evidence, Indicator, Publication
+from indicators.models import Evidence, Indicator, Publication, Result
 from plans.models import Plan, Task
 
 
@@ -43,6 +44,18 @@ def indicator_at(plan: Plan, area_number: int, code: str) -> Indicator | None:
     indicators = indicators_of(plan)
     places = kept(("places", plan.pk), lambda: {(i.area.number, i.code): pk for pk, i in indicators.items()})
     return indicators.get(places.get((area_number, code)))
+
+
+def with_shared_indicators(plan: Plan, results: Iterable[Result]) -> list[Result]:
+    """*results* of rounds of *plan*, each with its indicator as `indicators_of` knows it.
+
+    One whose indicator is younger than what is known is left to the next request.
+    """
+    indicators = indicators_of(plan)
+    found = [result for result in results if result.indicator_id in indicators]
+    for result in found:
+        result.indicator = indicators[result.indicator_id]
+    return found
 
 
 def series_of_indicator(plan: Plan, indicator: Indicator) -> Series:
