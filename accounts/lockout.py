@@ -1,5 +1,7 @@
 """django-axes as this site uses it: three limits instead of one, and a page that says until when."""
 
+import secrets
+
 from axes.handlers.database import AxesDatabaseHandler
 from axes.helpers import get_client_username
 from axes.models import AccessAttempt
@@ -23,6 +25,10 @@ class SignInGuard(AxesDatabaseHandler):
 
     def user_login_failed(self, sender, credentials, request=None, **kwargs):
         was_locked = request is not None and request.axes_locked_out
+        if request is not None:
+            # Axes has a row for each browser and adds to it as long as failures are less than an hour apart. With a row
+            # for each failure, those of more than an hour ago do not count any more.
+            request.axes_user_agent = secrets.token_hex(8)
         super().user_login_failed(sender, credentials, request, **kwargs)
         if request is not None and request.axes_locked_out and not was_locked:
             lock = self._lock(request, credentials)

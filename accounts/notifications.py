@@ -23,27 +23,30 @@ logger = logging.getLogger(__name__)
 
 
 def _send(mails: list[EmailMessage]) -> None:
+    if not mails:
+        return
     try:
         get_connection().send_messages(mails)
     except (SMTPException, OSError):
         logger.exception("no mail server: %d mails for new passwords not sent", len(mails))
 
 
+def _reset_mail(user: User) -> EmailMessage:
+    where = [urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)]
+    address = f"{settings.SITE_URL}{reverse('accounts:reset_confirm', args=where)}"
+    body = render_to_string("mail/password_reset.txt", {"user": user, "address": address})
+    return EmailMessage(_("새 비밀번호를 정하는 주소입니다"), body, to=[user.email])
+
+
 def mail_reset_links(email: str) -> None:
     """Send everybody who may sign in and has this address a link to a new password.
 
-    The mail goes from a thread of its own: the time an answer takes does not tell whether there is such an account.
+    The time an answer takes does not tell whether there is such an account: the mail goes from a thread of its own, and
+    where nobody has the address all but the sending is done for somebody who does not exist.
     """
-    mails = []
-    for user in User.objects.filter(email__iexact=email, is_active=True):
-        if not user.has_usable_password():
-            continue
-        where = [urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)]
-        address = f"{settings.SITE_URL}{reverse('accounts:reset_confirm', args=where)}"
-        body = render_to_string("mail/password_reset.txt", {"user": user, "address": address})
-        mails.append(EmailMessage(_("새 비밀번호를 정하는 주소입니다"), body, to=[user.email]))
-    if mails:
-        threading.Thread(target=_send, args=[mails], name="reset-mail").start()
+    found = [user for user in User.objects.filter(email__iexact=email, is_active=True) if user.has_usable_password()]
+    mails = [_reset_mail(user) for user in found or [User(pk=0, username=email, name=email, email=email)]]
+    threading.Thread(target=_send, args=[mails if found else []], name="reset-mail").start()
 
 
 def addresses_of(departments: Iterable[Department]) -> dict[int, list[str]]:

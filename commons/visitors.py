@@ -1,6 +1,7 @@
 """Where a request comes from, and how often somebody asked within the hour. No database."""
 
 import hashlib
+import unicodedata
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.core.cache import cache
@@ -22,6 +23,15 @@ def visitor_of(request) -> str | None:
         mapped = address.ipv4_mapped
         return str(mapped or ip_network((address, 64), strict=False).network_address)
     return str(address)
+
+
+def one_spelling(address: str) -> str:
+    """A mail address as it is counted: one word for all spellings that may reach the same mailbox.
+
+    Case, width and composition do not tell (NFKC), nor do the dotless i of Turkish and the long s of old print, which
+    databases take for i and s. What differs beyond that is another address.
+    """
+    return unicodedata.normalize("NFKC", address).upper().casefold().replace("\u0307", "")
 
 
 def takes_turn(whose: str, limit: int) -> bool:

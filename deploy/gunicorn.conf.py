@@ -21,7 +21,8 @@ control_socket_disable = True
 
 # The proxy's log has the requests; here is what went wrong, and with it who served and how long it took.
 accesslog = os.environ.get("GUNICORN_ACCESS_LOG") or None
-access_log_format = "%(m)s %(U)s %(s)s %(B)s %(M)sms"  # no query, no address, no agent
+# No visitor, no agent, and no address of a page: some hold the word of a mail, which the proxy's log hides.
+access_log_format = "%(m)s %(s)s %(B)s %(M)sms"
 errorlog = "-"
 capture_output = False
 # Only the proxy reaches this port; what it says about the visitor is read by the application, not here.

@@ -191,6 +191,7 @@ class Trial:
             "REDIS-PASSWORD@10.0.0.21:6379": f"only-for-trial@127.0.0.1:{self.redis}",
             "/srv/sdgplan-static": str(self.folder / "static"),
             "/srv/sdgplan-media": str(self.folder / "media"),
+            "/etc/sdgplan/backup-key.pem": str(self.folder / "backup-key.pem"),
             "10.0.0.11:8001": f"127.0.0.1:{self.ports[server]}",
         }
         lines = filled("environment.example", changes).splitlines()
@@ -277,8 +278,10 @@ class Trial:
             capture_output=True,
             check=True,
         )
-        snippet = folder / "sdgplan-proxy.conf"
-        snippet.write_text(filled("nginx/sdgplan-proxy.conf", {}), encoding="utf-8")
+        placed = {"/etc/nginx/snippets": str(folder), "/srv/sdgplan/deploy": str(DEPLOY)}
+        for name, needed in {"proxy": (), "headers": (), "errors": placed}.items():
+            snippet = filled(f"nginx/sdgplan-{name}.conf", {old: placed[old] for old in needed})
+            (folder / f"sdgplan-{name}.conf").write_text(snippet, encoding="utf-8")
         changes = {
             "10.0.0.11:8001 max": f"127.0.0.1:{self.ports['a']} max",
             "10.0.0.12:8001 max": f"127.0.0.1:{self.ports['b']} max",
@@ -288,8 +291,7 @@ class Trial:
             "/var/log/nginx": str(folder / "log"),
             "/var/cache/nginx/sdgplan-pages": str(folder / "pages"),
             "/var/cache/nginx/sdgplan-static": str(folder / "static-cache"),
-            "/etc/nginx/snippets/sdgplan-proxy.conf": str(snippet),
-            "/srv/sdgplan/deploy": str(DEPLOY),
+            "/etc/nginx/snippets": str(folder),
         }
         site = folder / "sdgplan.conf"
         site.write_text(filled("nginx/sdgplan.conf", changes), encoding="utf-8")

@@ -11,6 +11,15 @@ from commons.widgets import QuickSelect
 from plans.models import Area, Goal, Plan, Task
 
 NOT_AMONG_THEM = _("고를 수 없는 값이라 빼고 보입니다.")
+LONGEST_WORDS = 100  # characters of what is searched for
+TOO_LONG = _("검색어가 100자를 넘어 빼고 보입니다. 줄여서 다시 찾아 주십시오.")
+
+
+class TypedWords(django_filters.CharFilter):
+    """What somebody searches for, in at most LONGEST_WORDS characters; more is said at the field and left out."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, max_length=LONGEST_WORDS, error_messages={"max_length": TOO_LONG}, **kwargs)
 
 
 class OneOf(django_filters.ChoiceFilter):
@@ -38,7 +47,7 @@ class GoalFilter(OneOf):
         return queryset.distinct() if self.distinct else queryset
 
 
-class WordsFilter(django_filters.CharFilter):
+class WordsFilter(TypedWords):
     """Every word must stand in at least one of *fields*."""
 
     def __init__(self, *args, fields: list[str], **kwargs):

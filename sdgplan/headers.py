@@ -12,6 +12,17 @@ from django.utils.cache import patch_cache_control
 UNUSED = ["accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone"]
 UNUSED += ["midi", "payment", "publickey-credentials-get", "screen-wake-lock", "usb", "xr-spatial-tracking"]
 PERMISSIONS = ", ".join(f"{feature}=()" for feature in UNUSED)
+LONGEST_LOCATION = 2_000  # bytes of a redirect, whose head proxies read into one buffer
+
+
+def keep_location_short(response) -> None:
+    """Let a redirect that repeats what was asked for lead to its page without that, where it would be too long.
+
+    Signing in leads back to the page asked for, and a forgotten slash is added: both repeat an address of a visitor's.
+    """
+    where = response.headers.get("Location", "")
+    if len(where) > LONGEST_LOCATION:
+        response.headers["Location"] = where.partition("?")[0][:LONGEST_LOCATION]
 
 
 def strict_headers(get_response):
@@ -22,6 +33,7 @@ def strict_headers(get_response):
 
     def answer(request):
         response = get_response(request)
+        keep_location_short(response)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if settings.SESSION_COOKIE_NAME in request.COOKIES and not response.has_header("Cache-Control"):

@@ -1,12 +1,13 @@
-"""What is done with a request before any page: the answer to a health probe, whose address it came from, and what no
-database can look for."""
+"""What is done with a request before any page: the answer to a health probe and to who means another host, whose
+address it came from, and what no database can look for."""
 
 import logging
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, DisallowedHost
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import Http404, HttpResponse
+from django.template.loader import render_to_string
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,26 @@ class HealthMiddleware:
         return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8", headers=headers)
 
 
+class KnownHostMiddleware:
+    """Answers a request for a host that is not ours with a short page, before anything is asked or written of it.
+
+    Anybody can send such requests without end; they say nothing of the site.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        try:
+            request.get_host()
+        except DisallowedHost:
+            page = render_to_string("errors/host.html")
+            headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY"}
+            headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+            return HttpResponse(page, status=400, headers=headers)
+        return self.get_response(request)
+
+
 class VisitorAddressMiddleware:
     """Behind a proxy, puts the visitor's address where everything looks for it (REMOTE_ADDR).
 
@@ -60,7 +81,7 @@ class VisitorAddressMiddleware:
 
 
 class AddressTooLong(BadRequest):
-    """An address with more behind its question mark than any page of the site asks for (HTTP 414)."""
+    """An address with more in it than any page of the site asks for (HTTP 414)."""
 
 
 class UnusableAddressMiddleware:
@@ -71,6 +92,7 @@ class UnusableAddressMiddleware:
     narrowed by so much. Forms, the search of the site and the API, which says it in JSON, have their own checks.
     """
 
+    LONGEST_PATH = 1_000  # bytes; twice what the longest names of all parts come to
     LONGEST_QUERY = 6_000  # bytes, as a browser writes them: nine for a Korean syllable. The servers take 8,190 a line.
 
     def __init__(self, get_response):
@@ -78,6 +100,8 @@ class UnusableAddressMiddleware:
 
     def __call__(self, request):
         query = request.META.get("QUERY_STRING", "")
+        if len(request.path_info.encode(errors="replace")) > self.LONGEST_PATH:
+            raise AddressTooLong
         if not request.path_info.startswith("/api/"):
             if "\x00" in request.path_info:
                 raise Http404

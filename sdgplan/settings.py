@@ -27,7 +27,7 @@ ALLOWED_HOSTS = [
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'sdgplan.sqlite3'}" if DEBUG else "")
 if not DEBUG:
     faults = []
-    if len(SECRET_KEY) < 50:
+    if len(SECRET_KEY) < 50 or SECRET_KEY.startswith(("put-the-", "django-insecure-")):  # examples that others know
         faults.append("SECRET_KEY (50자 이상의 임의 문자열)")
     if not ALLOWED_HOSTS:
         faults.append("ALLOWED_HOSTS (접속 주소, 쉼표로 구분)")
@@ -68,6 +68,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "sdgplan.middleware.HealthMiddleware",
+    "sdgplan.middleware.KnownHostMiddleware",
     "sdgplan.middleware.VisitorAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     *([] if DEBUG else ["whitenoise.middleware.WhiteNoiseMiddleware"]),
@@ -200,6 +201,8 @@ STATIC_URL = env.str("STATIC_URL", default="/static/")
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "var" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
+# The private key that signs backups; `manage.py backup_key` or the first backup makes it (sdgplan/backups/signing.py).
+BACKUP_KEY = env.path("BACKUP_KEY", default=str(BASE_DIR / "var" / "backup-key.pem"))
 STORAGES = {
     "default": {"BACKEND": "commons.files.WholeFileStorage"},
     "staticfiles": {
@@ -284,6 +287,9 @@ OPEN_DATA_CONTACT = env.str("OPEN_DATA_CONTACT", default="")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"without_tokens": {"()": "commons.logs.WithoutTokens"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["without_tokens"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    # What was asked wrongly stands in the proxy's log; here is what went wrong on our side.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

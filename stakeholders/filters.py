@@ -1,13 +1,12 @@
 """Filters of the public list of points; every choice stands in the address."""
 
-import django_filters
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from commons.read_model import kept
 from commons.text import search_words
-from plans.filters import ListFilter, OneOf
+from plans.filters import ListFilter, OneOf, TypedWords
 from plans.models import Plan
 from stakeholders.choices import CommitmentState, OpinionKind, Stance
 from stakeholders.models import Commitment, Opinion
@@ -66,7 +65,7 @@ class OpinionFilter(ListFilter):
 
     UNANSWERED, PROMISED = "none", "promised"
 
-    q = django_filters.CharFilter(label=_("검색어"), method="with_words")
+    q = TypedWords(label=_("검색어"), method="with_words")
     year = OneOf(label=_("숙의공론장"), field_name="paper__deliberation__year")
     group = OneOf(label=_("이해관계자 그룹"), field_name="paper__group__slug")
     area = OneOf(label=_("핵심전환분야"), field_name="area__number")

@@ -304,8 +304,12 @@ def test_what_is_too_large_is_refused_in_korean_and_uploads_have_room(answers):
 
 @pytest.mark.parametrize(
     ("letters", "status", "words"),
-    [(5_900, 200, "과제 0개"), (7_500, 414, "요청을 처리할 수 없습니다"), (20_000, 414, "주소가 너무 깁니다")],
-    ids=["searched", "refused by the site", "refused by the proxy"],
+    [
+        (5_900, 200, "100자를 넘어"),
+        (7_500, 414, "요청을 처리할 수 없습니다"),
+        (20_000, 414, "주소가 너무 깁니다"),
+    ],
+    ids=["left out", "refused by the site", "refused by the proxy"],
 )
 def test_an_address_that_is_too_long_is_told_in_korean(answers, letters, status, words):
     page = answers.browser().get(f"{HOME}tasks/?q={'x' * letters}")

@@ -16,7 +16,7 @@ from accounts.forms import NewPasswordForm, OwnPasswordForm, ResetForm
 from accounts.notifications import mail_reset_links
 from accounts.services.sign_in import change_own_password, unlock_account
 from commons.caching import CacheUnreachable
-from commons.visitors import takes_turn, visitor_of
+from commons.visitors import one_spelling, takes_turn, visitor_of
 
 PER_VISITOR, PER_ADDRESS = 20, 3  # asked for in an hour
 
@@ -54,7 +54,7 @@ def ask_reset(request):
             form.add_error("email", _("짧은 동안 너무 여러 번 신청되었습니다. 한 시간 뒤에 다시 해 주십시오."))
             status = 429
         else:
-            if takes_turn(f"reset address {email.lower()}", PER_ADDRESS):
+            if takes_turn(f"reset address {one_spelling(email)}", PER_ADDRESS):
                 mail_reset_links(email)
             return redirect("accounts:reset_sent")
     return render(request, "accounts/reset.html", {"form": form}, status=status)

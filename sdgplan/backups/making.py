@@ -1,5 +1,6 @@
 """Making a backup: the rows as they stood at one moment, then the files."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -7,14 +8,17 @@ import tempfile
 import tomllib
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
 
-from sdgplan.backups.archive import CHUNK, FORMAT, MANIFEST, BackupFault, Summary, in_words, media_files, summary_of
+from sdgplan.backups.archive import CHUNK, MANIFEST, PART, Summary, in_words, media_files, summary_of
+from sdgplan.backups.faults import BackupFault
+from sdgplan.backups.manifest import FORMAT
+from sdgplan.backups.signing import KeyFault, make_key, operators_key, public_key_of, seal
 from sdgplan.backups.tables import applied_migrations, fields_of, known_migrations, last_id, plain, stored_models
 
 
@@ -57,20 +61,28 @@ class _Writer:
 
 
 def make_backup(path: Path) -> Summary:
-    """Write a backup to *path*, which must not exist. Raises BackupFault; then there is no file of that name."""
+    """Write a signed backup to *path*, which must not exist; the first one makes the key.
+
+    Raises BackupFault; then there is no file of that name.
+    """
     if path.exists():
         raise BackupFault(f"{path} 파일이 이미 있습니다. 다른 이름을 지정해 주십시오.")
     try:
+        key = operators_key() or make_key()
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # readable by its owner alone
+        _remove_left_parts(path.parent)
+        handle, beside = tempfile.mkstemp(prefix=PART, dir=path.parent)  # readable by its owner alone
         try:
             with os.fdopen(handle, "wb") as file:
-                summary = _write_archive(file)
+                fcntl.flock(file, fcntl.LOCK_EX)
+                summary = _write_archive(file, key)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(beside, path)
+                os.replace(beside, path)
         finally:
             Path(beside).unlink(missing_ok=True)
+    except KeyFault as fault:
+        raise BackupFault(str(fault)) from fault
     except OSError as error:
         raise BackupFault(
             f"백업하지 못했습니다: {in_words(error)} ({error.filename or path}). 저장 공간과 권한을 확인해 주십시오."
@@ -78,7 +90,15 @@ def make_backup(path: Path) -> Summary:
     return summary
 
 
-def _write_archive(file) -> Summary:
+def _remove_left_parts(folder: Path) -> None:
+    """Remove what backups left that were killed. One that is being written is locked by its process, and stays."""
+    for part in folder.glob(f"{PART}*"):
+        with suppress(OSError), part.open("r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            part.unlink()
+
+
+def _write_archive(file, key) -> Summary:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         writer, tables, named = _Writer(archive), [], set()
         with _snapshot():
@@ -117,8 +137,8 @@ def _write_archive(file) -> Summary:
         }
         content = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
         archive.writestr(MANIFEST, content)
-        archive.comment = hashlib.sha256(content).hexdigest().encode()
-    return summary_of(manifest)
+        archive.comment = seal(content, hashlib.sha256(content).hexdigest(), key)
+    return summary_of(manifest, public_key_of(key))
 
 
 def _rows(model, counted: dict[str, int], named: set[str]) -> Iterator[bytes]:

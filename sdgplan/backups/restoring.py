@@ -12,10 +12,12 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from sdgplan.backups.archive import CHUNK, STAGING, BackupFault, Summary, checked, in_words, media_files, summary_of
+from sdgplan.backups.archive import CHUNK, STAGING, Summary, checked, in_words, media_files, summary_of
+from sdgplan.backups.faults import BackupFault
 from sdgplan.backups.tables import (
     OWN_ROOMS,
     applied_migrations,
@@ -27,6 +29,8 @@ from sdgplan.backups.tables import (
 )
 
 AT_ONCE = 500  # rows
+# What rows of any text raise, which are no JSON, no rows of their table, or no values of its columns.
+UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, ValidationError, RecursionError)
 
 
 def filled_with(*, with_rows: bool = True) -> list[str]:
@@ -42,15 +46,17 @@ def filled_with(*, with_rows: bool = True) -> list[str]:
     return [*found, f"파일 {files}개"] if files else found
 
 
-def restore_backup(path: Path, *, overwrite: bool = False) -> Summary:
+def restore_backup(path: Path, *, trusted: frozenset[str] | None, overwrite: bool = False) -> Summary:
     """Put back everything of a backup. An empty database is migrated first.
 
-    Raises BackupFault when the backup is not whole, is of other migrations, or when the system is not empty and
-    *overwrite* was not said; then nothing is changed.
+    Raises BackupFault when the backup is not whole, is signed by none of the *trusted* public keys (None takes any),
+    is of other migrations or tables, or when the system is not empty and *overwrite* was not said; then nothing is
+    changed.
     """
-    with checked(path) as (archive, manifest):
+    with checked(path, trusted) as (archive, manifest, signer):
         applied = set(applied_migrations())
         _require_same_migrations(manifest, applied)
+        _require_same_tables(manifest)
         filled = filled_with(with_rows=bool(applied))
         if filled and not overwrite:
             raise BackupFault(
@@ -66,7 +72,9 @@ def restore_backup(path: Path, *, overwrite: bool = False) -> Summary:
             raise BackupFault(f"파일을 쓰지 못해 복원하지 않았습니다: {in_words(error)}.") from error
         except DatabaseError as error:
             raise BackupFault(f"데이터베이스에 쓰지 못해 복원하지 않았습니다: {error}") from error
-        return replace(summary_of(manifest), removed=tuple(filled))
+        except UNREADABLE as error:
+            raise BackupFault(f"백업의 자료를 읽지 못해 복원하지 않았습니다: {error}") from error
+        return replace(summary_of(manifest, signer), removed=tuple(filled))
 
 
 def _require_same_migrations(manifest: dict, applied: set[str]) -> None:
@@ -85,6 +93,15 @@ def _require_same_migrations(manifest: dict, applied: set[str]) -> None:
         )
     if applied and needed - applied:
         raise BackupFault("데이터베이스가 프로그램보다 오래되었습니다. 먼저 manage.py migrate를 실행해 주십시오.")
+
+
+def _require_same_tables(manifest: dict) -> None:
+    """Every table once, with its columns: with the same migrations there can be no others."""
+    expected = {model._meta.label_lower: sorted(f.column for f in fields_of(model)) for model in stored_models()}
+    found = {table["model"]: sorted(table["columns"]) for table in manifest["tables"]}
+    if found != expected or len(found) < len(manifest["tables"]):
+        differ = sorted({name for name in {*found, *expected} if found.get(name) != expected.get(name)})
+        raise BackupFault(f"백업과 프로그램의 표가 다릅니다: {', '.join(differ[:3]) or manifest['tables'][0]['model']}")
 
 
 def _put_back(archive: zipfile.ZipFile, manifest: dict) -> None:
@@ -164,10 +181,8 @@ def _load(archive: zipfile.ZipFile, manifest: dict) -> None:
         for table in tables:
             cursor.execute(f"DELETE FROM {table}")
         for table in manifest["tables"]:
-            model = known.get(table["model"])
-            fields = {field.column: field for field in fields_of(model)} if model else {}
-            if list(fields) != table["columns"] and set(fields) != set(table["columns"]):
-                raise BackupFault(f"백업과 프로그램의 표가 다릅니다: {table['model']}")
+            model, count = known[table["model"]], 0
+            fields = {field.column: field for field in fields_of(model)}
             ordered = [fields[column] for column in table["columns"]]
             columns = ", ".join(quote(field.column) for field in ordered)
             marks = ", ".join(["%s"] * len(ordered))
@@ -175,12 +190,15 @@ def _load(archive: zipfile.ZipFile, manifest: dict) -> None:
             rows = []
             with archive.open(table["member"]) as lines:
                 for line in lines:
+                    count += 1
                     rows.append([stored(f, value) for f, value in zip(ordered, json.loads(line), strict=True)])
                     if len(rows) == AT_ONCE:
                         cursor.executemany(statement, rows)
                         rows = []
             if rows:
                 cursor.executemany(statement, rows)
+            if count != table["rows"]:
+                raise BackupFault(f"백업 목록과 행의 수가 다릅니다: {table['model']}")
     for table in manifest["tables"]:
         if table.get("last_id") is not None:
             continue_after(known[table["model"]], table["last_id"])

@@ -19,7 +19,7 @@ from indicators.figures.selectors.shared import board_of, corrections_of, indica
 from indicators.figures.selectors.verdicts import bands_of
 from indicators.models import Indicator
 from indicators.wording import percent, track_band_in_words
-from plans.filters import TaskFilter
+from plans.filters import LONGEST_WORDS, TaskFilter
 from plans.models import Area, Goal, Plan, Target, Task
 from plans.selectors import area_summaries, by_area, departments_in_charge, goals_of, plan_of
 from plans.stamps import public_page
@@ -199,7 +199,8 @@ def searched_texts(plan: Plan) -> dict[str, list[tuple]]:
 @public_page
 def search(request, slug):
     plan = plan_of(slug)
-    typed = " ".join(search_words(request.GET.get("q", "")[:100]))
+    asked = request.GET.get("q", "")
+    typed = " ".join(search_words(asked[:LONGEST_WORDS]))
 
     kinds, board = {}, None
     if typed:
@@ -213,6 +214,7 @@ def search(request, slug):
     context = {
         "plan": plan,
         "typed": typed,
+        "is_cut": len(asked) > LONGEST_WORDS,
         "board": board,
         "found": kinds,
         "total": sum(len(rows) for rows in kinds.values()),

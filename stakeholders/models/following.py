@@ -6,7 +6,7 @@ An address is personal data: it is kept for these mails alone, shown to nobody, 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.core.signing import Signer
+from django.core.signing import TimestampSigner
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -18,6 +18,8 @@ from plans.models import Plan, Task
 from stakeholders.models.papers import Opinion, StakeholderGroup
 
 DAYS_TO_CONFIRM = 3
+DAYS_TO_LEAVE = 400  # every mail has a link of its own, and mails are kept
+AGES = {"confirm": timedelta(days=DAYS_TO_CONFIRM), "leave": timedelta(days=DAYS_TO_LEAVE)}
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,9 @@ class Followed:
         return of_point[self.field] == self.subject.pk
 
 
-def _signer(purpose: str) -> Signer:
-    """Signs the links in mails; a link for one purpose is none for another."""
-    return Signer(salt=f"subscription-{purpose}", sep=".")
+def _signer(purpose: str) -> TimestampSigner:
+    """Signs the links in mails, with the time; a link for one purpose is none for another."""
+    return TimestampSigner(salt=f"subscription-{purpose}", sep=".")
 
 
 def _confirmable_since(now=None):
@@ -96,8 +98,11 @@ class SubscriptionQuerySet(models.QuerySet):
         )
 
     def of_token(self, purpose: str, token: str):
-        """The subscriptions (one or none) that a link in a mail means. Raises BadSignature for a forged one."""
-        return self.filter(pk=_signer(purpose).unsign(token))
+        """The subscriptions (one or none) that a link in a mail means.
+
+        Raises BadSignature for a forged one, and SignatureExpired, which is one of these, for one that is too old.
+        """
+        return self.filter(pk=_signer(purpose).unsign(token, max_age=AGES[purpose]))
 
 
 class Subscription(models.Model):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from commons.caching import CacheUnreachable
 from commons.mail import Mail, address_on_site, send_mails
-from commons.visitors import takes_turn
+from commons.visitors import one_spelling, takes_turn
 from plans.models import Plan
 from stakeholders.models import DAYS_TO_CONFIRM, Followed, Subscription
 from stakeholders.selectors.events import Event, events_of
@@ -40,16 +40,16 @@ def _takes_turn(whose: str, limit: int) -> bool:
         raise CannotCount from error
 
 
-def request_following(*, followed: Followed, address: str, visitor: str, now=None) -> bool:
+def request_following(*, followed: Followed, address: str, visitor: str | None, now=None) -> bool:
     """Send *address* a mail with a link to confirm, or, where it follows already, one that says so.
 
-    Whether the mail was taken; the answer tells nothing of the address. *visitor* is where the request came from.
+    Whether the mail was taken; the answer tells nothing of the address. *visitor* is what the request is counted under.
     Raises TooManyRequests and CannotCount. An address that was written to several times this hour is left in peace
     without a word.
     """
     if not _takes_turn(f"visitor {visitor}", PER_VISITOR):
         raise TooManyRequests
-    if not _takes_turn(f"address {address}", PER_ADDRESS):
+    if not _takes_turn(f"address {one_spelling(address)}", PER_ADDRESS):
         return True
     clear_unconfirmed(now=now)
     with transaction.atomic():

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.signing import BadSignature
+from django.core.signing import BadSignature, SignatureExpired
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from commons.visitors import visitor_of
 from plans.models import Plan
 from stakeholders.forms.following import FollowForm
 from stakeholders.models import DAYS_TO_CONFIRM, Subscription
@@ -33,9 +34,7 @@ def follow(request, slug, **where):
     status = 200
     if form.is_valid():
         try:
-            if request_following(
-                followed=followed, address=form.cleaned_data["email"], visitor=request.META["REMOTE_ADDR"]
-            ):
+            if request_following(followed=followed, address=form.cleaned_data["email"], visitor=visitor_of(request)):
                 messages.success(
                     request,
                     _("적으신 주소로 메일을 보냈습니다. %(days)d일 안에 메일에 적힌 주소를 열어 확인해 주십시오.")
@@ -56,23 +55,35 @@ def follow(request, slug, **where):
 
 
 def _subscription(plan: Plan, purpose: str, token: str) -> Subscription | None:
-    """The subscription of a link in a mail; None when it is over or was not confirmed in time."""
+    """The subscription of a link in a mail; None when it is over or was not confirmed in time.
+
+    Raises SignatureExpired for a link that is too old.
+    """
     try:
         return plan.subscriptions.alive().of_token(purpose, token).with_followed().first()
+    except SignatureExpired:
+        raise
     except BadSignature as error:
         raise Http404 from error
+
+
+def _gone(request, plan: Plan, purpose: str):
+    return render(request, "stakeholders/follow_gone.html", {"plan": plan, "purpose": purpose}, status=410)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request, slug, token):
     plan = get_object_or_404(Plan, slug=slug)
-    subscription = _subscription(plan, "confirm", token)
+    try:
+        subscription = _subscription(plan, "confirm", token)
+    except SignatureExpired:
+        subscription = None
     if subscription is None:
-        return render(request, "stakeholders/follow_gone.html", {"plan": plan}, status=410)
+        return _gone(request, plan, "confirm")
     if request.method == "POST":
         confirm_following(subscription=subscription)
-        return redirect(subscription.confirm_path)
+        return redirect(request.path)  # the same link, which grows no younger by it
     return render(request, "stakeholders/follow_confirm.html", {"plan": plan, "subscription": subscription})
 
 
@@ -82,7 +93,10 @@ def confirm(request, slug, token):
 def leave(request, slug, token):
     """The page for a click, and the end of the subscription by its button or by a mail program. Never a redirect."""
     plan = get_object_or_404(Plan, slug=slug)
-    subscription = _subscription(plan, "leave", token)
+    try:
+        subscription = _subscription(plan, "leave", token)
+    except SignatureExpired:
+        return _gone(request, plan, "leave")
     is_over = subscription is None or request.method == "POST"
     if subscription and is_over:
         leave_following(subscription=subscription)

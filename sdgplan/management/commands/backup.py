@@ -19,5 +19,6 @@ class Command(BaseCommand):
         except BackupFault as fault:
             raise CommandError(str(fault)) from fault
         self.stdout.write(f"{options['file']}: 표 {made.tables}개, {made.rows}행, 파일 {made.files}개")
+        self.stdout.write(f"서명한 공개 키: {made.signer}")
         for name in made.missing:
             self.stderr.write(f"자료에는 적혀 있으나 없는 파일: {name}")
