@@ -2,7 +2,6 @@
 
 import csv
 import re
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from commons.sheets.columns import MAX_COLUMNS, Column, canonical
 from commons.sheets.guarding import BY_HAND, Limits, WorkbookRefused, broken, too_large, too_many_columns, too_many_rows
+from commons.text import clean_line
 from commons.values import plain_number
 
 NARROW = "cp949"  # what a Korean spreadsheet writes when told no more than CSV
@@ -174,7 +174,7 @@ def _encoding_of(data: bytes) -> str:
 
 def heading_of(text: str) -> str:
     """A heading as it is compared: composed form, without spaces and line breaks."""
-    return "".join(unicodedata.normalize("NFC", text).split())
+    return "".join(clean_line(text).split())
 
 
 def arrange(

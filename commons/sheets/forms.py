@@ -18,4 +18,4 @@ class WorkbookForm(forms.Form):
 class ConfirmForm(forms.Form):
     """What was seen when the confirmation was given."""
 
-    fingerprint = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    fingerprint = LineField(max_length=64, widget=forms.HiddenInput)

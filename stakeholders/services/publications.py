@@ -13,6 +13,7 @@ from accounts.models import Department
 from accounts.permissions import require_keeper
 from accounts.services import record_activity
 from commons.acts import NotAllowedNow, require_unlocked
+from commons.fields import tidied
 from stakeholders.models import Commitment, Consolidation, Deliberation, Question, Reply, ReplyPublication
 from stakeholders.permissions import papers_publication_lock, replies_publication_lock
 from stakeholders.services.base import lock_deliberation
@@ -61,7 +62,7 @@ def digest_of(built: list[BuiltReply]) -> str:
 
 def _carried(reply: Reply) -> Reply:
     """A reply of the edition before, to be stored once more."""
-    return Reply(
+    carried = Reply(
         question=reply.question,
         department=reply.department,
         stance=reply.stance,
@@ -71,6 +72,7 @@ def _carried(reply: Reply) -> Reply:
         source_line=reply.source_line,
         note=reply.note,
     )
+    return tidied(carried)
 
 
 def _consolidated(question: Question, before: list[Reply]) -> tuple[Reply, list[Department]]:
@@ -81,7 +83,7 @@ def _consolidated(question: Question, before: list[Reply]) -> tuple[Reply, list[
     reply = Reply(
         question=question, department=answering[0], stance=made.stance, summary=made.summary, reason=made.reason
     )
-    return reply, answering[1:]
+    return tidied(reply), answering[1:]
 
 
 def build_replies(deliberation: Deliberation) -> list[BuiltReply]:
