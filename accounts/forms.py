@@ -12,6 +12,8 @@ from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from commons.form_fields import LineField, MailField
+
 HANDED_OUT_FOR = timedelta(days=7)  # a password that an administrator set must be used and changed within
 SECRET_FOR = 30 * 60  # seconds from showing a secret to proving that the app has it
 SECRET_SALT = "accounts.second_factor"
@@ -73,7 +75,7 @@ def _own_password(request, user, typed: str) -> str:
 class CodeForm(forms.Form):
     """Six digits of the app, or a recovery code of ten."""
 
-    code = forms.CharField(
+    code = LineField(
         label=_("인증 코드"),
         help_text=_("인증 앱에 보이는 숫자 6자리, 또는 복구 코드 10자리를 입력합니다."),
         max_length=20,
@@ -113,9 +115,9 @@ class ConfirmForm(CodeForm):
 class SetUpForm(forms.Form):
     """The first code of an app that was given the secret. The secret travels in the form, signed for this person."""
 
-    secret = forms.CharField(widget=forms.HiddenInput)
+    secret = LineField(widget=forms.HiddenInput)
     password = password_field()
-    code = forms.CharField(
+    code = LineField(
         label=_("인증 앱에 보이는 숫자 6자리"),
         max_length=10,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
@@ -149,7 +151,7 @@ class SetUpForm(forms.Form):
 
 
 class ResetForm(forms.Form):
-    email = forms.EmailField(
+    email = MailField(
         label=_("전자우편"),
         max_length=254,
         help_text=_("계정에 등록된 주소를 입력합니다."),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Action, Role
+from commons.fields import DataField, LineField, MailField, ProseField
 from commons.models import AppendOnlyError
 
 
@@ -26,7 +27,7 @@ class DepartmentQuerySet(models.QuerySet):
 
 
 class Department(models.Model):
-    name = models.CharField(_("부서명"), max_length=60)
+    name = LineField(_("부서명"), max_length=60)
     slug = models.SlugField(_("주소용 이름"), unique=True, help_text=_("공개 주소에 쓰이는 영문 이름입니다."))
     valid_from = models.DateField(_("설치일"), null=True, blank=True)
     valid_to = models.DateField(_("폐지일"), null=True, blank=True)
@@ -39,7 +40,7 @@ class Department(models.Model):
         help_text=_("이름이 바뀌거나 합쳐지거나 나뉘기 전의 부서입니다."),
     )
     source_line = models.PositiveIntegerField(_("보고서 줄 번호"), null=True, blank=True)
-    note = models.TextField(_("비고"), blank=True)
+    note = ProseField(_("비고"), blank=True)
 
     objects = DepartmentQuerySet.as_manager()
 
@@ -69,7 +70,7 @@ class TeamQuerySet(models.QuerySet):
 
 class Team(models.Model):
     department = models.ForeignKey(Department, models.PROTECT, related_name="teams", verbose_name=_("부서"))
-    name = models.CharField(_("팀명"), max_length=60)
+    name = LineField(_("팀명"), max_length=60)
     valid_from = models.DateField(_("설치일"), null=True, blank=True)
     valid_to = models.DateField(_("폐지일"), null=True, blank=True)
     source_line = models.PositiveIntegerField(_("보고서 줄 번호"), null=True, blank=True)
@@ -120,8 +121,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         validators=[ASCIIUsernameValidator()],
         error_messages={"unique": _("이미 쓰고 있는 아이디입니다.")},
     )
-    name = models.CharField(_("표시 이름"), max_length=60)
-    email = models.EmailField(_("전자우편"), blank=True)
+    name = LineField(_("표시 이름"), max_length=60)
+    email = MailField(_("전자우편"), blank=True)
     role = models.CharField(_("역할"), max_length=20, choices=Role.choices, default=Role.OFFICER)
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("부서")
@@ -206,13 +207,13 @@ class ActivityEntry(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, db_constraint=False, verbose_name=_("사용자")
     )
-    actor_name = models.CharField(_("사용자 이름"), max_length=120)
+    actor_name = LineField(_("사용자 이름"), max_length=120)
     action = models.CharField(_("한 일"), max_length=30, choices=Action.choices)
-    subject_type = models.CharField(_("대상 종류"), max_length=60)
-    subject_id = models.CharField(_("대상 번호"), max_length=40)
-    subject_label = models.CharField(_("대상"), max_length=300)
-    changes = models.JSONField(_("바뀐 내용"), default=list, help_text=_("항목, 이전 값, 새 값의 목록입니다."))
-    comment = models.TextField(_("의견·사유"), blank=True)
+    subject_type = LineField(_("대상 종류"), max_length=60)
+    subject_id = LineField(_("대상 번호"), max_length=40)
+    subject_label = LineField(_("대상"), max_length=300)
+    changes = DataField(_("바뀐 내용"), default=list, help_text=_("항목, 이전 값, 새 값의 목록입니다."))
+    comment = ProseField(_("의견·사유"), blank=True)
 
     objects = ActivityEntryQuerySet.as_manager()
 

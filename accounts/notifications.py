@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import Role
 from accounts.models import Department, User
+from commons.text import clean_line, writable
 
 logger = logging.getLogger(__name__)
 
@@ -34,8 +35,8 @@ def _send(mails: list[EmailMessage]) -> None:
 def _reset_mail(user: User) -> EmailMessage:
     where = [urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)]
     address = f"{settings.SITE_URL}{reverse('accounts:reset_confirm', args=where)}"
-    body = render_to_string("mail/password_reset.txt", {"user": user, "address": address})
-    return EmailMessage(_("새 비밀번호를 정하는 주소입니다"), body, to=[user.email])
+    body = writable(render_to_string("mail/password_reset.txt", {"user": user, "address": address}))
+    return EmailMessage(_("새 비밀번호를 정하는 주소입니다"), body, to=[clean_line(user.email)])
 
 
 def mail_reset_links(email: str) -> None:

@@ -1,7 +1,6 @@
 """What an evidence file really is, told by its content; its name and the type its sender claims count for nothing."""
 
 import re
-import unicodedata
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -9,6 +8,8 @@ from pathlib import PurePosixPath
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from commons.text import clean_line
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_FILES = 10  # per result
@@ -151,9 +152,8 @@ def shown_name(typed: str, kind: FileKind) -> str:
     The sender's name in composed form without folders and control characters, with an ending that says what the
     file is: a text sent as report.exe is handed on as report.exe.txt.
     """
-    name = unicodedata.normalize("NFC", typed).replace("\\", "/").rsplit("/", 1)[-1]
-    # Cf holds the marks that turn the direction of writing and so can hide the real ending.
-    name = "".join(char for char in name if unicodedata.category(char) not in {"Cc", "Cf", "Zl", "Zp", "Cs"})
+    # Cleaning takes the marks that turn the direction of writing and so can hide the real ending.
+    name = clean_line(typed).replace("\\", "/").rsplit("/", 1)[-1]
     name = re.sub(r"\s+", " ", name).strip(" .")
     path = PurePosixPath(name or _("증빙"))
     stem, suffix = path.stem, path.suffix

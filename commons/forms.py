@@ -3,17 +3,16 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from commons.form_fields import ProseField
+
 COMMENT_LENGTH = 1000
 
 
-class WordsField(forms.CharField):
-    """Words of several lines; line ends are stored one way, however the browser sends them."""
+class WordsField(ProseField):
+    """Words of several lines."""
 
     def __init__(self, *, rows: int, max_length: int = 2000, **kwargs):
         super().__init__(max_length=max_length, required=False, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
-
-    def to_python(self, value):
-        return super().to_python(value).replace("\r\n", "\n")
 
 
 class VersionedForm(forms.Form):
@@ -37,7 +36,7 @@ class VersionedForm(forms.Form):
 class CommentForm(forms.Form):
     """A remark in the thread of a result."""
 
-    text = forms.CharField(
+    text = ProseField(
         label=_("의견 쓰기"),
         max_length=COMMENT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),

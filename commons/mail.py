@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.template.loader import render_to_string
 
+from commons.text import clean_line, writable
+
 logger = logging.getLogger(__name__)
 
 
@@ -20,9 +22,10 @@ class Mail:
     headers: dict[str, str] = field(default_factory=dict)
 
     def message(self, connection) -> EmailMessage:
-        subject = " ".join(self.subject.split())  # a header is one line, whatever a title holds
-        body = render_to_string(self.template, self.context)
-        return EmailMessage(subject, body, to=self.to, headers=self.headers, connection=connection)
+        subject = " ".join(clean_line(self.subject).split())  # a header is one line, whatever a title holds
+        body = writable(render_to_string(self.template, self.context))
+        to = [clean_line(address) for address in self.to]
+        return EmailMessage(subject, body, to=to, headers=self.headers, connection=connection)
 
 
 def address_on_site(path: str) -> str:

@@ -8,6 +8,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from commons.fields import LineField, ProseField
+
 
 class AppendOnlyError(TypeError):
     """Raised on any attempt to change or delete a trace."""
@@ -45,10 +47,10 @@ def upload_path(upload, name: str) -> str:
 class EvidenceModel(models.Model):
     """A file that proves something, as it was found to be; each kind adds its `file` and what it belongs to."""
 
-    name = models.CharField(_("파일명"), max_length=200)
+    name = LineField(_("파일명"), max_length=200)
     size = models.PositiveIntegerField(_("크기"))
-    content_type = models.CharField(_("형식"), max_length=100)
-    sha256 = models.CharField(_("내용 해시"), max_length=64)
+    content_type = LineField(_("형식"), max_length=100)
+    sha256 = LineField(_("내용 해시"), max_length=64)
     is_public = models.BooleanField(_("공표되면 공개"), default=False)
     uploaded_at = models.DateTimeField(_("올린 일시"), default=timezone.now)
     uploaded_by = models.ForeignKey(
@@ -68,9 +70,9 @@ class CommentModel(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("쓴 사람")
     )
-    author_name = models.CharField(_("쓴 사람 이름"), max_length=120)
+    author_name = LineField(_("쓴 사람 이름"), max_length=120)
     at = models.DateTimeField(_("쓴 일시"), default=timezone.now)
-    text = models.TextField(_("의견"))
+    text = ProseField(_("의견"))
 
     class Meta:
         abstract = True
@@ -84,8 +86,8 @@ class KeptUpload(models.Model):
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("올린 사람"))
     file = models.FileField(_("파일"), upload_to=upload_path, max_length=200)
-    name = models.CharField(_("파일명"), max_length=200)
-    sha256 = models.CharField(_("내용 해시"), max_length=64)
+    name = LineField(_("파일명"), max_length=200)
+    sha256 = LineField(_("내용 해시"), max_length=64)
     uploaded_at = models.DateTimeField(_("올린 일시"), default=timezone.now)
     confirmed_at = models.DateTimeField(_("반영 일시"), null=True, blank=True)
 

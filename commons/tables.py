@@ -21,13 +21,12 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.writer.excel import ExcelWriter
 
-from commons.values import NotANumber, parse_number
+from commons.numbers import NotANumber, read_number
+from commons.text import writable
 
 Rows = Iterable[Sequence]
 
 _DANGEROUS = frozenset("=+-@\t\r")
-# What XML cannot hold; no text that is entered in a form has any of it.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # What a spreadsheet would not take for the text it is: a formula, an error value, an escaped character.
 _XLSX_READS_OTHERWISE = re.compile(r"=|#|.*_x[0-9A-Fa-f]{4}_", re.S)
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -50,8 +49,7 @@ def plain_text(value) -> str:
         return plain_decimal(value)
     if isinstance(value, date):
         return value.isoformat()
-    text = str(value)
-    return text if text.isprintable() else _CONTROL.sub("", text)
+    return writable(str(value))
 
 
 def safe_cell(value) -> str:
@@ -64,7 +62,7 @@ def safe_cell(value) -> str:
 
 def _is_number(text: str) -> bool:
     try:
-        return parse_number(text) is not None
+        return read_number(text).number is not None
     except NotANumber:
         return False
 

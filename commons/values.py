@@ -1,22 +1,15 @@
-"""What a yearly figure can be, and how it is read from and written for people. Pure.
+"""What a yearly figure can be, and how it is written for people (read by `numbers`). Pure.
 
 A value is a number, a text, or missing with a coded reason: never two of them, and missing is never zero.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
 MAX_DIGITS = 19
 DECIMAL_PLACES = 4
 SIGNIFICANT_DIGITS = 15  # what every database we use keeps exactly
-
-_NUMBER = re.compile(r"[-+]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
-
-
-class NotANumber(ValueError):
-    """Raised by parse_number with a message a person can act on."""
 
 
 @dataclass(frozen=True)
@@ -35,24 +28,6 @@ class Value:
     @property
     def has_content(self) -> bool:
         return self.number is not None or bool(self.text)
-
-
-def parse_number(typed: str) -> Decimal | None:
-    """Read a number as people type it (``1,234.5``, full-width digits, surrounding spaces); None when empty.
-
-    Raises NotANumber, in Korean, for words, wrongly grouped thousands, too many digits or decimals.
-    """
-    text = unicodedata.normalize("NFKC", typed).replace("\u2212", "-").strip()
-    if not text:
-        return None
-    if not _NUMBER.fullmatch(text):
-        if re.fullmatch(r"[-+]?[\d,]+(\.\d*)?", text):
-            raise NotANumber("쉼표는 세 자리마다 넣거나 모두 빼고 입력해 주십시오. 예: 1,234")
-        raise NotANumber("숫자로 입력해 주십시오. 예: 1,234.5")
-    number = Decimal(text.replace(",", ""))
-    if fault := digits_fault(number):
-        raise NotANumber(fault)
-    return number
 
 
 def digits_fault(number: Decimal) -> str:

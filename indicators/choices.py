@@ -37,9 +37,29 @@ class MissingReason(models.TextChoices):
         ]
 
     @classmethod
+    def meant_by(cls, word: str) -> list["MissingReason"]:
+        """The reasons that a word in the place of a value may mean (`lib.numbers.NothingGiven`): one, or all."""
+        named = [reason for reason in cls.for_results() if "".join(str(reason.label).split()) == word]
+        if not named and word in REASON_OF_WORD:
+            named = [REASON_OF_WORD[word]]
+        return named or cls.for_results()
+
+    @classmethod
     def for_milestones(cls) -> list["MissingReason"]:
         """Reasons why the plan may have no value for a year."""
         return [cls.NONE_PLANNED, *cls.for_results()]
+
+
+# What people write in the place of a value (lib.numbers), by the one reason that it means.
+_WORDS = {
+    MissingReason.SOURCE_PENDING: (
+        "미집계 집계중 집계전 집계예정 산출중 미산출 미발표 발표전 미공표 자료없음 데이터없음 통계없음"
+    ),
+    MissingReason.SURVEY_CYCLE: "미조사 조사없음 미실시",
+    MissingReason.PROJECT_ENDED: "종료 폐지",
+    MissingReason.NOT_DISCLOSED: "미공개",
+}
+REASON_OF_WORD = {word: reason for reason, words in _WORDS.items() for word in words.split()}
 
 
 class Status(models.TextChoices):

@@ -5,6 +5,7 @@ A doubt never refuses a value. The form asks, the officer answers, and the answe
     ten_times_last, tenth_of_last      ten times last year's value or more, a tenth of it or less
     ten_times_target, tenth_of_target  the same against this year's target
     above_hundred                      a percentage above 100
+    not_whole                          a part of something that is counted one by one, such as 365.75 people
     total_fell                         a running total (누계) below last year's, which adding up cannot give
     worse                              worse than last year by more than a fifth
     same                               exactly last year's value
@@ -16,8 +17,11 @@ from decimal import Decimal
 
 TEN_TIMES_LAST, TENTH_OF_LAST = "ten_times_last", "tenth_of_last"
 TEN_TIMES_TARGET, TENTH_OF_TARGET = "ten_times_target", "tenth_of_target"
-ABOVE_HUNDRED, TOTAL_FELL, WORSE, SAME = "above_hundred", "total_fell", "worse", "same"
-CODES = [TEN_TIMES_LAST, TENTH_OF_LAST, TEN_TIMES_TARGET, TENTH_OF_TARGET, ABOVE_HUNDRED, TOTAL_FELL, WORSE, SAME]
+ABOVE_HUNDRED, NOT_WHOLE, TOTAL_FELL, WORSE, SAME = "above_hundred", "not_whole", "total_fell", "worse", "same"
+CODES = [
+    *(TEN_TIMES_LAST, TENTH_OF_LAST, TEN_TIMES_TARGET, TENTH_OF_TARGET),
+    *(ABOVE_HUNDRED, NOT_WHOLE, TOTAL_FELL, WORSE, SAME),
+]
 
 FACTOR = 10
 WORSE_BY = Decimal("0.2")
@@ -52,6 +56,7 @@ def find_doubts(
     last: Decimal | None,
     target: Decimal | None,
     is_cumulative: bool = False,
+    counts_whole: bool = False,
 ) -> list[str]:
     """Codes of what is questionable about *value*, in the order of CODES.
 
@@ -69,6 +74,8 @@ def find_doubts(
         found += _out_of_scale(value, target, TEN_TIMES_TARGET, TENTH_OF_TARGET)
     if unit == "%" and value > HUNDRED:
         found.append(ABOVE_HUNDRED)
+    if counts_whole and value % 1:
+        found.append(NOT_WHOLE)
     if last is None:
         return found
     # A value of another order than last year's is asked about once, not once more for being worse.

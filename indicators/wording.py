@@ -10,6 +10,7 @@ from indicators.assessment import ON_TRACK_FROM, SLOW_FROM, CompoundGrowth
 from indicators.choices import Dimension, Direction, MissingReason, Status, Track
 from indicators.doubts import (
     ABOVE_HUNDRED,
+    NOT_WHOLE,
     SAME,
     TEN_TIMES_LAST,
     TEN_TIMES_TARGET,
@@ -301,6 +302,7 @@ def doubt_label(code: str) -> str:
         TEN_TIMES_TARGET: _("목표의 10배 이상"),
         TENTH_OF_TARGET: _("목표의 10분의 1 이하"),
         ABOVE_HUNDRED: _("100% 초과"),
+        NOT_WHOLE: _("세는 단위에 소수"),
         TOTAL_FELL: _("누계인데 지난해보다 줄어듦"),
         WORSE: _("지난해보다 20% 넘게 나빠짐"),
         SAME: _("지난해와 같은 값"),
@@ -318,12 +320,14 @@ def doubt_question(code: str, *, year: int, last: Value, target: Value, indicato
         "year": year,
         "last": value_in_words(last, indicator),
         "target": value_in_words(target, indicator),
+        "unit": indicator.unit,
     }
     return {
         TEN_TIMES_LAST: _("%(before)d년 실적 %(last)s의 10배 이상입니다. 자릿수와 단위가 맞습니까?"),
         TENTH_OF_LAST: _("%(before)d년 실적 %(last)s의 10분의 1 이하입니다. 자릿수와 단위가 맞습니까?"),
         TEN_TIMES_TARGET: _("%(year)d년 목표 %(target)s의 10배 이상입니다. 자릿수와 단위가 맞습니까?"),
         TENTH_OF_TARGET: _("%(year)d년 목표 %(target)s의 10분의 1 이하입니다. 자릿수와 단위가 맞습니까?"),
+        NOT_WHOLE: _("하나씩 세는 단위(%(unit)s)인데 소수가 있습니다. 값과 단위가 맞습니까?"),
         ABOVE_HUNDRED: _("비율인데 100%%를 넘습니다. 분자와 분모가 맞습니까?"),
         TOTAL_FELL: _("누계 지표인데 %(before)d년 실적 %(last)s보다 줄었습니다. 그해까지 더한 값이 맞습니까?"),
         WORSE: _("%(before)d년 실적 %(last)s보다 20%% 넘게 나빠졌습니다. 맞는 값입니까?"),

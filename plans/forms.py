@@ -1,23 +1,22 @@
 """Forms of a reorganisation: rename, merge and split a department. Each knows the act it stands for."""
 
-import unicodedata
-
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from commons.form_fields import DayField, LineField
 from plans import services
 from plans.services import Part, everything_of, problems_of
 
 FEWEST_PARTS, MOST_PARTS = 2, 6
 
 
-class DepartmentNameField(forms.CharField):
-    """A department's name in the composed form in which everything is stored, with single spaces."""
+class DepartmentNameField(LineField):
+    """A department's name, with single spaces."""
 
     def clean(self, value):
-        return unicodedata.normalize("NFC", " ".join(super().clean(value).split()))
+        return " ".join(super().clean(value).split())
 
 
 class ReorganisationForm(forms.Form):
@@ -26,10 +25,9 @@ class ReorganisationForm(forms.Form):
     When valid, `old`, `parts` and `on` tell what would be done, `act` and `arguments` do it.
     """
 
-    on = forms.DateField(
+    on = DayField(
         label=_("시행일"),
         initial=timezone.localdate,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_(
             "새 부서가 시작하는 날입니다. 앞선 부서는 그 전날까지로 남습니다. 앞으로의 개편은 시행일에 입력합니다."
         ),

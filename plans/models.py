@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department, Team
 from commons.addresses import address
 from commons.codes import parent_code
-from commons.fields import CodeField, SortCodeField
+from commons.fields import CodeField, LineField, ProseField, SortCodeField
 from plans.choices import FundingSource, MoneyUnit
 
 
@@ -22,7 +22,7 @@ class SourcedModel(models.Model):
     source_line = models.PositiveIntegerField(
         _("보고서 줄 번호"), null=True, blank=True, help_text=_("계획 보고서 원문에서 이 내용이 있는 줄입니다.")
     )
-    note = models.TextField(_("유의사항"), blank=True, help_text=_("원문의 오기나 판단한 내용을 적습니다. 공개됩니다."))
+    note = ProseField(_("유의사항"), blank=True, help_text=_("원문의 오기나 판단한 내용을 적습니다. 공개됩니다."))
 
     class Meta:
         abstract = True
@@ -37,16 +37,16 @@ class Plan(models.Model):
     """One cycle of a district's plan. Bands are rates of attainment: 1 is 100 %."""
 
     slug = models.SlugField(_("주소용 이름"), unique=True)
-    municipality = models.CharField(_("자치단체"), max_length=60)
-    area_code = models.CharField(
+    municipality = LineField(_("자치단체"), max_length=60)
+    area_code = LineField(
         _("행정구역 코드"), max_length=20, blank=True, help_text=_("통계에서 자치단체를 가리키는 표준 코드입니다.")
     )
-    title = models.CharField(_("계획명"), max_length=200)
-    summary = models.TextField(_("소개"), blank=True)
+    title = LineField(_("계획명"), max_length=200)
+    summary = ProseField(_("소개"), blank=True)
     start_year = models.PositiveSmallIntegerField(_("시작 연도"))
     end_year = models.PositiveSmallIntegerField(_("종료 연도"))
     is_current = models.BooleanField(_("현재 계획"), default=False, help_text=_("첫 화면에 보일 계획 하나만 고릅니다."))
-    source = models.CharField(_("출처"), max_length=300, blank=True)
+    source = LineField(_("출처"), max_length=300, blank=True)
     band_met = models.DecimalField(_("달성 기준"), max_digits=5, decimal_places=4, default=Decimal("1"))
     band_near = models.DecimalField(_("근접 기준"), max_digits=5, decimal_places=4, default=Decimal("0.9"))
     band_short = models.DecimalField(_("미흡 기준"), max_digits=5, decimal_places=4, default=Decimal("0.7"))
@@ -111,7 +111,7 @@ class AreaQuerySet(models.QuerySet):
 class Area(SourcedModel):
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="areas", verbose_name=_("이행계획"))
     number = models.PositiveSmallIntegerField(_("번호"), validators=[MinValueValidator(1)])
-    title = models.CharField(_("핵심전환분야"), max_length=200)
+    title = LineField(_("핵심전환분야"), max_length=200)
 
     objects = AreaQuerySet.as_manager()
 
@@ -141,7 +141,7 @@ class GoalQuerySet(models.QuerySet):
 class Goal(SourcedModel):
     area = models.ForeignKey(Area, models.CASCADE, related_name="goals", verbose_name=_("핵심전환분야"))
     number = models.PositiveSmallIntegerField(_("번호"), validators=[MinValueValidator(1)])
-    title = models.CharField(_("목표"), max_length=300)
+    title = LineField(_("목표"), max_length=300)
 
     objects = GoalQuerySet.as_manager()
 
@@ -171,7 +171,7 @@ class Target(SourcedModel):
     goal = models.ForeignKey(Goal, models.CASCADE, related_name="targets", verbose_name=_("목표"))
     code = CodeField(_("번호"))
     sort_code = SortCodeField()
-    title = models.CharField(_("세부목표"), max_length=400)
+    title = LineField(_("세부목표"), max_length=400)
 
     objects = TargetQuerySet.as_manager()
 
@@ -208,14 +208,14 @@ class Task(SourcedModel):
     target = models.ForeignKey(Target, models.CASCADE, related_name="tasks", verbose_name=_("세부목표"))
     code = CodeField(_("번호"))
     sort_code = SortCodeField()
-    title = models.CharField(_("이행과제"), max_length=300)
+    title = LineField(_("이행과제"), max_length=300)
     department = models.ForeignKey(Department, models.PROTECT, related_name="tasks", verbose_name=_("담당부서"))
     team = models.ForeignKey(
         Team, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name=_("담당팀")
     )
-    purpose = models.TextField(_("추진목적"), blank=True)
-    contents = models.TextField(_("추진내용"), blank=True)
-    future_plan = models.TextField(_("향후 추진계획"), blank=True)
+    purpose = ProseField(_("추진목적"), blank=True)
+    contents = ProseField(_("추진내용"), blank=True)
+    future_plan = ProseField(_("향후 추진계획"), blank=True)
     overview_line = models.PositiveIntegerField(_("총괄표 줄 번호"), null=True, blank=True)
 
     objects = TaskQuerySet.as_manager()
@@ -260,10 +260,10 @@ class Budget(SourcedModel):
     task = models.ForeignKey(Task, models.CASCADE, related_name="budgets", verbose_name=_("이행과제"))
     year = models.PositiveSmallIntegerField(_("연도"))
     position = models.PositiveSmallIntegerField(_("순서"), default=1)
-    label = models.CharField(_("내용"), max_length=200, blank=True)
+    label = LineField(_("내용"), max_length=200, blank=True)
     amount = models.DecimalField(_("금액"), max_digits=18, decimal_places=2, validators=[MinValueValidator(0)])
     unit = models.CharField(_("단위"), max_length=10, choices=MoneyUnit.choices, default=MoneyUnit.THOUSAND)
-    printed = models.CharField(_("보고서 표기"), max_length=300, blank=True)
+    printed = LineField(_("보고서 표기"), max_length=300, blank=True)
 
     objects = BudgetQuerySet.as_manager()
 

@@ -17,9 +17,9 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from accounts.models import ActivityEntry, User
+from commons.numbers import read_number
 from commons.personal import find_personal_data, mask_names
 from commons.text import search_words
-from commons.values import parse_number
 from indicators.models import Result
 from plans.models import Plan
 from sdgplan.headers import PERMISSIONS
@@ -364,7 +364,7 @@ RUNAWAYS = {
 }
 
 
-@pytest.mark.parametrize("act", [find_personal_data, mask_names, split_text, search_words, parse_number, tidy_people])
+@pytest.mark.parametrize("act", [find_personal_data, mask_names, split_text, search_words, read_number, tidy_people])
 def test_no_pattern_runs_away(act):
     """Eight times the text takes about eight times the time, whatever it is made of, and never sixty-four times."""
 

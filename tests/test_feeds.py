@@ -26,6 +26,8 @@ from stakeholders.models import (
 from stakeholders.selectors.events import events_of
 from stakeholders.services.publications import publish_replies
 
+from .planting import plant
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 SEOUL = timezone.get_default_timezone()
 
@@ -381,9 +383,9 @@ def test_a_reader_that_has_it_already_gets_nothing_more(client, answered, questi
 
 def test_words_are_text_whatever_they_hold(client, opened, question):
     summary = "<b>R&D</b> \x0b\x01]]> 예산은?"
-    Question.objects.filter(pk=question.pk).update(summary=summary)
+    plant(question, summary=summary)
     entry = entries(client.get(f"{FEEDS['point']}feed/"))[0]
-    assert text_of(entry, "summary") == "<p>&lt;b&gt;R&amp;D&lt;/b&gt; ]]&gt; 예산은?</p>"
+    assert text_of(entry, "summary") == "<p>&lt;b&gt;R&amp;D&lt;/b&gt;  ]]&gt; 예산은?</p>"
     assert text_of(entry, "title") == "부서에 보낸 질의: <b>R&D</b> ]]> 예산은?"
 
 

@@ -128,7 +128,7 @@ def test_a_bad_meeting_is_answered_at_its_row(keeper, paper, paper_page):
     )
     assert response.status_code == 422
     assert "시각을 적으려면 날짜도 적어 주십시오." in response.text
-    assert "올바른 날짜를 입력하세요." in response.text
+    assert "2025-05-28처럼 적어 주십시오." in response.text
     assert "남는 글" in response.text
 
 
@@ -331,7 +331,7 @@ def test_sending_tells_the_officers_and_the_public_sees_what_is_awaited(
     [
         ({"lead": ""}, "필수 항목입니다."),
         ({"due_on": "2020-01-01"}, "오늘이나 그 뒤의 날짜를 입력해 주십시오."),
-        ({"due_on": "모레"}, "올바른 날짜를 입력하세요."),
+        ({"due_on": "모레"}, "2025-05-28처럼 적어 주십시오."),
         ({"others": "lead"}, "주관부서는 협조부서에서 빼 주십시오."),
     ],
 )

@@ -1,6 +1,5 @@
 """The pure helpers: numbers as people type and read them, codes, charts and cells."""
 
-import contextlib
 from decimal import Decimal
 
 import pytest
@@ -16,66 +15,10 @@ from commons.codes import parent_code, sort_code
 from commons.tables import safe_cell, write_csv
 from commons.templatetags.ui import tag
 from commons.text import search_words
-from commons.values import NotANumber, format_number, parse_number, plain_number
+from commons.values import format_number
 from commons.widgets import PrintingRenderer, QuickSelect
 
 D = Decimal
-
-
-@pytest.mark.parametrize(
-    ("typed", "number"),
-    [
-        ("304", "304"),
-        (" 1,234 ", "1234"),
-        ("1234.50", "1234.50"),
-        ("-3.5", "-3.5"),
-        ("−3.5", "-3.5"),
-        ("１，２３４", "1234"),
-        ("0", "0"),
-        ("12,345,678.9", "12345678.9"),
-    ],
-)
-def test_numbers_as_people_type_them(typed, number):
-    assert parse_number(typed) == D(number)
-
-
-@pytest.mark.parametrize("typed", ["", "   ", "\u3000"])
-def test_empty_is_no_number(typed):
-    assert parse_number(typed) is None
-
-
-@pytest.mark.parametrize(
-    ("typed", "message"),
-    [
-        ("삼백", "숫자로"),
-        ("1,2,3", "세 자리마다"),
-        ("12,34", "세 자리마다"),
-        ("300명", "숫자로"),
-        ("1e5", "숫자로"),
-        ("NaN", "숫자로"),
-        ("Infinity", "숫자로"),
-        ("=1+1", "숫자로"),
-        ("1.23456", "4자리까지"),
-        ("1234567890123456", "15자리 안으로"),
-        ("1 234", "숫자로"),
-    ],
-)
-def test_what_is_no_number_is_explained(typed, message):
-    with pytest.raises(NotANumber, match=message):
-        parse_number(typed)
-
-
-@given(st.decimals(min_value=-(10**10), max_value=10**10, places=4))
-def test_what_is_written_reads_back_the_same(number):
-    assert parse_number(format_number(number, 2)) == number
-    assert D(plain_number(number)) == number
-
-
-@given(st.text(max_size=30))
-def test_any_text_is_a_number_or_explained(text):
-    with contextlib.suppress(NotANumber):
-        number = parse_number(text)
-        assert number is None or number.is_finite()
 
 
 @pytest.mark.parametrize(

@@ -182,7 +182,7 @@ def test_a_department_that_does_not_exist_is_not_found(as_user, coordinator, url
         ({"slug_1": "social-welfare"}, "slug_1", "이미 쓰고 있는 주소용 이름입니다."),
         ({"slug_1": "복지"}, "slug_1", ""),
         ({"slug_1": ""}, "slug_1", "필수"),
-        ({"on": "내일"}, "on", "올바른 날짜"),
+        ({"on": "내일"}, "on", "2025-05-28처럼"),
         ({"on": (timezone.localdate() + timedelta(days=1)).isoformat()}, "on", "오늘이나 지난 날짜를 입력해 주십시오."),
         ({"on": "2022-07-01"}, "on", "설치일(2022"),
         ({"on": "2020-01-01"}, "on", "뒤의 날짜를 입력해 주십시오."),

@@ -296,7 +296,7 @@ def test_a_round_is_planned_opened_and_closed(as_user, coordinator, plan, url_of
         ({"year": "2031"}, "year", "2022년부터 2026년까지의 연도를 입력해 주십시오."),
         ({"year": "작년"}, "year", ""),
         ({"due_on": "2023-12-31"}, "__all__", "제출 기한은 입력 시작일보다 빠를 수 없습니다."),
-        ({"due_on": "내일"}, "due_on", "올바른 날짜"),
+        ({"due_on": "내일"}, "due_on", "2025-05-28처럼"),
         ({"opens_on": ""}, "opens_on", "필수"),
     ],
 )

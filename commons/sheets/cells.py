@@ -2,7 +2,6 @@
 
 import csv
 import re
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -30,6 +29,7 @@ from commons.sheets.guarding import (
     too_many_columns,
     too_many_rows,
 )
+from commons.text import clean_line
 from commons.values import plain_number
 
 NARROW = "cp949"  # what a Korean spreadsheet writes when told no more than CSV
@@ -206,7 +206,7 @@ def _encoding_of(data: bytes) -> str:
 
 def heading_of(text: str) -> str:
     """A heading as it is compared: composed form, without spaces and line breaks."""
-    return "".join(unicodedata.normalize("NFC", text).split())
+    return "".join(clean_line(text).split())
 
 
 def arrange(

@@ -3,10 +3,9 @@
 import re
 from dataclasses import dataclass
 
-ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # what a spreadsheet takes for an escaped character
+from commons.text import clean_text
 
-# Characters that XML cannot carry. A form lets them through, so a stored text may hold them.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # what a spreadsheet takes for an escaped character
 
 MAX_BYTES = 10 * 1024 * 1024
 
@@ -35,5 +34,5 @@ class Column:
 
 
 def canonical(text: str) -> str:
-    """*text* with the differences taken out that a trip through a spreadsheet makes by itself."""
-    return _UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """*text* without the differences that a trip through a spreadsheet makes by itself: as it is stored."""
+    return clean_text(text)

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from commons.form_fields import LineField
+
 
 class WorkbookForm(forms.Form):
     # An empty file is answered by the reader, in the same words as every other file that cannot be taken.
@@ -18,4 +20,4 @@ class WorkbookForm(forms.Form):
 class ConfirmForm(forms.Form):
     """What was seen when the confirmation was given."""
 
-    fingerprint = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    fingerprint = LineField(max_length=64, widget=forms.HiddenInput)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from commons.fields import LineField, ProseField
 from indicators.choices import CheckState, GoalLink, MilestoneRating
 from indicators.models.indicators import Indicator
 from plans.models import Area, Plan
@@ -22,17 +23,17 @@ class CheckMark(models.Model):
     """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="check_marks", verbose_name=_("이행계획"))
-    code = models.CharField(_("점검 항목"), max_length=40)
-    subject = models.CharField(_("대상"), max_length=60)
-    subject_label = models.CharField(_("대상 이름"), max_length=300)
+    code = LineField(_("점검 항목"), max_length=40)
+    subject = LineField(_("대상"), max_length=60)
+    subject_label = LineField(_("대상 이름"), max_length=300)
     state = models.CharField(
         _("처리"), max_length=10, choices=[(state.value, state.label) for state in CheckState.decisions()]
     )
-    reason = models.TextField(_("사유"), blank=True)
-    fingerprint = models.CharField(_("값의 지문"), max_length=64)
+    reason = ProseField(_("사유"), blank=True)
+    fingerprint = LineField(_("값의 지문"), max_length=64)
     version = models.PositiveIntegerField(_("판"), default=1)
     marked_at = models.DateTimeField(_("처리 일시"), default=timezone.now)
-    marked_by_name = models.CharField(_("처리한 사람"), max_length=120)
+    marked_by_name = LineField(_("처리한 사람"), max_length=120)
 
     class Meta:
         verbose_name = _("점검 결과 처리")
@@ -58,7 +59,7 @@ class Rating(models.Model):
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="ratings", verbose_name=_("위원"))
     milestones = models.CharField(_("목표치"), max_length=10, choices=MilestoneRating.choices)
     goal_link = models.CharField(_("목표와의 연계"), max_length=10, choices=GoalLink.choices)
-    reason = models.TextField(_("사유"), blank=True)
+    reason = ProseField(_("사유"), blank=True)
     version = models.PositiveIntegerField(_("판"), default=1)
     rated_at = models.DateTimeField(_("평가 일시"), default=timezone.now)
 
@@ -109,11 +110,11 @@ class CommitteeComment(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("쓴 사람")
     )
-    author_name = models.CharField(_("쓴 사람 이름"), max_length=120)
+    author_name = LineField(_("쓴 사람 이름"), max_length=120)
     at = models.DateTimeField(_("쓴 일시"), default=timezone.now)
-    text = models.TextField(_("의견"))
-    answer = models.TextField(_("답변"), blank=True)
-    answered_by_name = models.CharField(_("답한 사람"), max_length=120, blank=True)
+    text = ProseField(_("의견"))
+    answer = ProseField(_("답변"), blank=True)
+    answered_by_name = LineField(_("답한 사람"), max_length=120, blank=True)
     answered_at = models.DateTimeField(_("답한 일시"), null=True, blank=True)
     version = models.PositiveIntegerField(_("판"), default=1)
 

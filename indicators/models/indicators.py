@@ -6,13 +6,15 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from commons.addresses import address
-from commons.fields import CodeField, SortCodeField
+from commons.fields import CodeField, LineField, ProseField, SortCodeField
 from commons.values import DECIMAL_PLACES, MAX_DIGITS, Value
 from indicators.choices import Dimension, Direction, MissingReason, ValueKind
 from indicators.validators.milestones import ONE_ONLY_MESSAGE, milestone_fault
 from plans.models import Area, SourcedModel, Task
 
 RATE_UNITS = {"%", "점", "등급"}  # shares, scores and grades: parts do not add up to a whole
+# Things that are counted one by one.
+COUNT_UNITS = {"명", "건", "개", "개소", "곳", "회", "가구", "세대", "호", "대", "면", "권", "그루"}
 
 
 class IndicatorQuerySet(models.QuerySet):
@@ -32,15 +34,15 @@ class Indicator(SourcedModel):
     area = models.ForeignKey(Area, models.CASCADE, related_name="indicators", verbose_name=_("핵심전환분야"))
     code = CodeField(_("번호"))
     sort_code = SortCodeField()
-    title = models.CharField(_("이행지표"), max_length=300)
+    title = LineField(_("이행지표"), max_length=300)
     tasks = models.ManyToManyField(Task, related_name="indicators", verbose_name=_("이행과제"))
-    definition = models.TextField(_("정의"), blank=True)
-    unit = models.CharField(_("단위"), max_length=20, blank=True)
+    definition = ProseField(_("정의"), blank=True)
+    unit = LineField(_("단위"), max_length=20, blank=True)
     unit_printed = models.BooleanField(
         _("보고서에 적힌 단위"), default=True, help_text=_("보고서에 없어 보충한 단위이면 끄십시오.")
     )
     direction = models.CharField(_("방향"), max_length=5, choices=Direction.choices)
-    direction_reason = models.CharField(_("방향을 정한 까닭"), max_length=200, blank=True)
+    direction_reason = LineField(_("방향을 정한 까닭"), max_length=200, blank=True)
     value_kind = models.CharField(_("값의 종류"), max_length=10, choices=ValueKind.choices, default=ValueKind.NUMBER)
     decimals = models.PositiveSmallIntegerField(_("소수 자릿수"), default=0)
     minimum = models.DecimalField(
@@ -52,7 +54,7 @@ class Indicator(SourcedModel):
         default=0,
         help_text=_("이보다 작은 값은 입력할 수 없습니다. 음수가 있을 수 있으면 비우십시오."),
     )
-    formula = models.TextField(_("산식"), blank=True)
+    formula = ProseField(_("산식"), blank=True)
     is_cumulative = models.BooleanField(
         _("누계"), default=False, help_text=_("해마다 그해까지 더한 값을 적는 지표이면 켜십시오.")
     )
@@ -60,8 +62,8 @@ class Indicator(SourcedModel):
     by_age = models.BooleanField(_("연령별 구분"), default=False)
     by_disability = models.BooleanField(_("장애 여부 구분"), default=False)
     by_migrant = models.BooleanField(_("이주 배경 구분"), default=False)
-    remarks = models.TextField(_("보고서 주석"), blank=True)
-    data_source = models.CharField(_("자료 출처"), max_length=200, blank=True)
+    remarks = ProseField(_("보고서 주석"), blank=True)
+    data_source = LineField(_("자료 출처"), max_length=200, blank=True)
     first_row_line = models.PositiveIntegerField(_("목표치 첫 줄 번호"), null=True, blank=True)
     last_row_line = models.PositiveIntegerField(_("목표치 끝 줄 번호"), null=True, blank=True)
 
@@ -115,12 +117,17 @@ class Indicator(SourcedModel):
         """Whether the parts of a value add up to it, as heads and amounts do and rates do not."""
         return self.unit not in RATE_UNITS
 
+    @property
+    def counts_whole(self) -> bool:
+        """Whether values are counted one by one, so that 365.75 is a slip: not where places are shown."""
+        return self.unit in COUNT_UNITS and not self.decimals
+
 
 class ValueModel(models.Model):
     """One figure: a number, a text, or a reason why there is none. At most one of the three."""
 
     value = models.DecimalField(_("값"), max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True, blank=True)
-    text = models.CharField(_("서술 값"), max_length=200, blank=True)
+    text = LineField(_("서술 값"), max_length=200, blank=True)
     missing_reason = models.CharField(_("값이 없는 사유"), max_length=20, choices=MissingReason.choices, blank=True)
 
     class Meta:
@@ -154,7 +161,7 @@ class Milestone(ValueModel):
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="milestones", verbose_name=_("이행지표"))
     year = models.PositiveSmallIntegerField(_("연도"))
-    printed = models.CharField(_("보고서 표기"), max_length=60, blank=True)
+    printed = LineField(_("보고서 표기"), max_length=60, blank=True)
 
     objects = MilestoneQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from commons.fields import LineField
 from indicators.choices import JobState, ReportKind
 from indicators.models.publications import Publication
 
@@ -50,16 +51,16 @@ class Job(models.Model):
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="jobs", verbose_name=_("공표본"))
     kind = models.CharField(_("종류"), max_length=12, choices=ReportKind.choices)
-    scope = models.CharField(_("범위"), max_length=60, blank=True)
-    form = models.CharField(_("서식 판"), max_length=10, default=REPORT_FORM)
+    scope = LineField(_("범위"), max_length=60, blank=True)
+    form = LineField(_("서식 판"), max_length=10, default=REPORT_FORM)
     state = models.CharField(_("상태"), max_length=10, choices=JobState.choices, default=JobState.WAITING)
     attempt = models.PositiveSmallIntegerField(_("시도"), default=0)
     step = models.PositiveSmallIntegerField(_("끝낸 단계"), default=0)
     steps = models.PositiveSmallIntegerField(_("모든 단계"), default=0)
-    doing = models.CharField(_("하는 일"), max_length=100, blank=True)
+    doing = LineField(_("하는 일"), max_length=100, blank=True)
     file = models.FileField(_("파일"), upload_to=report_path, max_length=200, blank=True)
     size = models.PositiveIntegerField(_("크기"), default=0)
-    error = models.CharField(_("실패한 까닭"), max_length=500, blank=True)
+    error = LineField(_("실패한 까닭"), max_length=500, blank=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from commons.fields import LineField, ProseField
 from commons.models import FrozenModel, FrozenQuerySet
 from commons.values import DECIMAL_PLACES, MAX_DIGITS, Value
 from indicators.choices import MissingReason, Status, Track
@@ -29,10 +30,10 @@ class Publication(FrozenModel):
     round = models.ForeignKey(ReportingRound, models.PROTECT, related_name="publications", verbose_name=_("회차"))
     edition = models.PositiveSmallIntegerField(_("판"))
     published_at = models.DateTimeField(_("공표 일시"), default=timezone.now)
-    published_by_name = models.CharField(_("공표한 사람"), max_length=120)
-    reason = models.TextField(_("정정 사유"), blank=True)
-    method_version = models.CharField(_("판정 방법"), max_length=20)
-    sha256 = models.CharField(_("내용 해시"), max_length=64)
+    published_by_name = LineField(_("공표한 사람"), max_length=120)
+    reason = ProseField(_("정정 사유"), blank=True)
+    method_version = LineField(_("판정 방법"), max_length=20)
+    sha256 = LineField(_("내용 해시"), max_length=64)
 
     objects = PublicationQuerySet.as_manager()
 
@@ -73,18 +74,18 @@ class Figure(NarrativeModel, FrozenModel):
     target_value = models.DecimalField(
         _("목표치"), max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True, blank=True
     )
-    target_text = models.CharField(_("목표(서술)"), max_length=200, blank=True)
+    target_text = LineField(_("목표(서술)"), max_length=200, blank=True)
     target_missing = models.CharField(_("목표 없는 사유"), max_length=20, choices=MissingReason.choices, blank=True)
     actual_value = models.DecimalField(
         _("실적"), max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True, blank=True
     )
-    actual_text = models.CharField(_("실적(서술)"), max_length=200, blank=True)
+    actual_text = LineField(_("실적(서술)"), max_length=200, blank=True)
     actual_missing = models.CharField(_("실적 없는 사유"), max_length=20, choices=MissingReason.choices, blank=True)
     attainment = models.DecimalField(
         _("달성률"), max_digits=MAX_DIGITS + 6, decimal_places=6, null=True, blank=True, help_text=_("1이 100%입니다.")
     )
     status = models.CharField(_("판정"), max_length=10, choices=Status.choices)
-    status_reason = models.CharField(_("판정 근거"), max_length=20)
+    status_reason = LineField(_("판정 근거"), max_length=20)
     pace = models.DecimalField(
         _("추진 속도"),
         max_digits=MAX_DIGITS + 8,
@@ -94,7 +95,7 @@ class Figure(NarrativeModel, FrozenModel):
         help_text=_("마지막 목표에 필요한 속도를 1로 본 값입니다."),
     )
     track = models.CharField(_("궤도"), max_length=10, choices=Track.choices, blank=True)
-    track_reason = models.CharField(_("궤도 근거"), max_length=20, blank=True)
+    track_reason = LineField(_("궤도 근거"), max_length=20, blank=True)
     inputs = models.JSONField(_("판정에 쓴 자료"), default=dict)
 
     objects = FigureQuerySet.as_manager()
@@ -121,10 +122,10 @@ class PublishedFile(FrozenModel):
     """A file of an edition, kept as it was made so that not one byte of it ever changes. `size` is in bytes."""
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="files", verbose_name=_("공표본"))
-    name = models.CharField(_("파일 이름"), max_length=60)
-    content_type = models.CharField(_("파일 종류"), max_length=100)
+    name = LineField(_("파일 이름"), max_length=60)
+    content_type = LineField(_("파일 종류"), max_length=100)
     size = models.PositiveIntegerField(_("크기"))
-    sha256 = models.CharField(_("내용 해시"), max_length=64)
+    sha256 = LineField(_("내용 해시"), max_length=64)
     content = models.BinaryField(_("내용"))
 
     objects = FrozenQuerySet.as_manager()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from commons.addresses import address
+from commons.fields import LineField, ProseField
 from commons.models import CommentModel, EvidenceModel, KeptUpload
 from commons.values import DECIMAL_PLACES, MAX_DIGITS
 from indicators.choices import BreakdownGroup, Dimension, ResultState, Status
@@ -23,10 +24,10 @@ from plans.models import Plan
 class NarrativeModel(models.Model):
     """What is said with a figure."""
 
-    explanation = models.TextField(_("설명"), blank=True)
-    shortfall = models.TextField(_("부진 사유"), blank=True)
-    next_steps = models.TextField(_("향후 계획"), blank=True)
-    basis = models.TextField(_("산출근거"), blank=True)
+    explanation = ProseField(_("설명"), blank=True)
+    shortfall = ProseField(_("부진 사유"), blank=True)
+    next_steps = ProseField(_("향후 계획"), blank=True)
+    basis = ProseField(_("산출근거"), blank=True)
 
     class Meta:
         abstract = True
@@ -53,9 +54,9 @@ class Result(ValueModel, NarrativeModel):
         _("담당자 판정"), max_length=10, choices=[(s.value, s.label) for s in Status.rated()], blank=True
     )
     doubts = models.JSONField(_("확인한 의문"), default=list, blank=True)
-    doubt_answer = models.TextField(_("확인 답변"), blank=True)
+    doubt_answer = ProseField(_("확인 답변"), blank=True)
     version = models.PositiveIntegerField(_("판"), default=1)
-    review_comment = models.TextField(_("검토 의견"), blank=True)
+    review_comment = ProseField(_("검토 의견"), blank=True)
     updated_at = models.DateTimeField(_("저장 일시"), default=timezone.now)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("저장한 사람")
@@ -160,7 +161,7 @@ class MilestoneUpload(KeptUpload):
     file as it was sent."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="milestone_uploads", verbose_name=_("이행계획"))
-    sent_sha256 = models.CharField(_("올린 파일의 내용 해시"), max_length=64)
+    sent_sha256 = LineField(_("올린 파일의 내용 해시"), max_length=64)
 
     @property
     def is_read(self) -> bool:

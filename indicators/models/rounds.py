@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from commons.fields import ProseField
 from commons.reminding import ReminderKind
 from indicators.choices import RoundState
 from plans.models import Plan
@@ -29,7 +30,7 @@ class ReportingRound(models.Model):
     state = models.CharField(_("상태"), max_length=10, choices=RoundState.choices, default=RoundState.PLANNED)
     opens_on = models.DateField(_("입력 시작일"))
     due_on = models.DateField(_("제출 기한"))
-    instructions = models.TextField(_("안내 말씀"), blank=True)
+    instructions = ProseField(_("안내 말씀"), blank=True)
     closed_on = models.DateField(_("마감일"), null=True, blank=True)
     is_demo = models.BooleanField(_("시범 자료"), default=False, editable=False)
 

@@ -11,6 +11,7 @@ from unicodedata import east_asian_width
 from django.utils.translation import gettext as _
 from hwpx import HwpxDocument
 
+from commons.text import writable
 from indicators.choices import Status
 from indicators.reports.blocks import Bar, Column, Contents, Cover, Document, Facts, Heading, Paragraph, Table
 
@@ -98,9 +99,9 @@ class _Writer:
         for head in self.book.oxml.headers[0].element.iter(f"{_HH}paraHead"):
             head.text = ""
         header = " · ".join(filter(None, [document.running, document.demo_note]))
-        self.book.page.set_header(text=header)
+        self.book.page.set_header(text=writable(header))
         self.book.page.set_page_number(target="footer", align="CENTER")
-        self.book.parts.set_document_metadata(title=document.title, creator=author)
+        self.book.parts.set_document_metadata(title=writable(document.title), creator=writable(author))
 
     # --- looks, each made once
 
@@ -119,7 +120,7 @@ class _Writer:
         """Add a paragraph; the shape of each look is made from the first one that has it."""
         points, colour, bold, above, below, outline, keep = LOOKS[look]
         added = self.book.add_paragraph(
-            text,
+            writable(text),
             char_pr_id_ref=self.run(points, colour, bold),
             para_pr_id_ref=self.paragraphs.get(look, "0"),
             style_id_ref="0",
@@ -217,7 +218,7 @@ class _Writer:
         if is_title:
             element.set("header", "1")
         first = element.find(f".//{_HP}p")
-        for number, line in enumerate(text.split("\n")):
+        for number, line in enumerate(writable(text).split("\n")):
             paragraph = first if number == 0 else cell.add_paragraph("").element
             paragraph.set("paraPrIDRef", self.cell_shape(look))
             run = paragraph.find(f"{_HP}run")

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from commons.acts import Lock
+from commons.text import writable
 from indicators.reports.blocks import Document
 
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"  # of Debian and Ubuntu
@@ -80,7 +81,8 @@ def write_pdf(document: Document, *, author: str, tell: Callable[[str], None] = 
     library = _weasyprint()
     for density in range(DENSITIES):
         tell(_("본문을 짜고 있습니다."))
-        html = render_to_string("reports/document.html", {"document": document, "author": author, "density": density})
+        context = {"document": document, "author": author, "density": density}
+        html = writable(render_to_string("reports/document.html", context))
         tell(_("쪽을 나누고 있습니다."))
         pages = library.HTML(string=html, base_url=_BASE, url_fetcher=_fetcher()).render(
             font_config=_fonts(), presentational_hints=True

@@ -141,6 +141,7 @@ def doubts_about(indicator, target: Value, last: Value, number: Decimal | None) 
         last=last.number,
         target=target.number,
         is_cumulative=indicator.is_cumulative,
+        counts_whole=indicator.counts_whole,
     )
 
 

@@ -47,10 +47,17 @@ def plain(value):
 
 
 def stored(field: models.Field, value):
-    """What the database is given for a value of a backup."""
+    """What the database is given for a value of a backup.
+
+    Text goes past the fields, which would clean it: an edition keeps the characters that it was hashed with.
+    """
+    if isinstance(value, str) and isinstance(field, models.CharField | models.TextField):
+        return value
+    if value is not None and isinstance(field, models.JSONField):
+        return connection.ops.adapt_json_value(value, field.encoder)
     if value is not None and isinstance(field, models.DurationField):
         value = datetime.timedelta(microseconds=value)
-    elif value is not None and not isinstance(field, models.JSONField):
+    elif value is not None:
         value = field.target_field.to_python(value) if field.is_relation else field.to_python(value)
     return field.get_db_prep_save(value, connection)
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from commons.charts import line_chart
 from commons.files import NO_SPACE, StorageUnavailable
+from commons.form_fields import LineField, ProseField
 from indicators.choices import ResultState, RoundState, Status, Track
 from indicators.figures.selectors.figures import Distribution
 from plans.models import Plan
@@ -57,9 +58,9 @@ def csrf_failure(request, reason=""):
 class ExampleForm(forms.Form):
     """Stands on the style guide: one field of each kind, and one error."""
 
-    value = forms.CharField(label=_("실적"), help_text=_("숫자로 입력합니다."))
+    value = LineField(label=_("실적"), help_text=_("숫자로 입력합니다."))
     reason = forms.ChoiceField(label=_("값이 없는 사유"), choices=[("", _("값이 있음"))], required=False)
-    explanation = forms.CharField(label=_("설명"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    explanation = ProseField(label=_("설명"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
 
 @require_safe

@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commons.evidence_forms import EvidenceField, EvidenceForm
+from commons.form_fields import DayField
 from commons.forms import VersionedForm, WordsField
 from commons.validators import validate_public_text
 from stakeholders.choices import CommitmentState
-from stakeholders.forms.papers import date_field
 from stakeholders.forms.references import PlaceField
 from stakeholders.models import Commitment
 
@@ -18,7 +18,7 @@ class CommitmentForm(VersionedForm):
     """What is promised, until when, and in which task or indicator it will show."""
 
     text = WordsField(label=_("약속 내용"), rows=2, validators=[validate_public_text])
-    due_on = date_field(label=_("이행 기한"))
+    due_on = DayField(label=_("이행 기한"))
     place = PlaceField(label=_("나타날 과제나 지표"))
 
     def __init__(self, data=None, *, commitment: Commitment, **kwargs):

@@ -4,13 +4,14 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from commons.form_fields import MailField
 from stakeholders.models import DAYS_TO_CONFIRM, Followed
 
 
 class FollowForm(forms.Form):
     """Stands on the pages of what can be followed, beside the feed. Cleans to an address in small letters."""
 
-    email = forms.EmailField(
+    email = MailField(
         label=_("전자우편 주소"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from commons.form_fields import LineField, ProseField
 from commons.sheets.forms import ConfirmForm, WorkbookForm
 from commons.validators import validate_public_text
 from stakeholders.choices import OpinionKind
@@ -29,7 +30,7 @@ class PaperConfirmForm(ConfirmForm):
 
 
 class PaperTextForm(forms.Form):
-    text = forms.CharField(
+    text = ProseField(
         label=_("입장문서의 글"),
         max_length=LONGEST_PAPER,
         widget=forms.Textarea(attrs={"rows": 16}),
@@ -43,7 +44,7 @@ class PointForm(forms.Form):
 
     keep = forms.BooleanField(label=_("등록"), required=False, initial=True)
     join = forms.BooleanField(label=_("앞 의견에 붙이기"), required=False)
-    summary = forms.CharField(
+    summary = ProseField(
         label=_("요지"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -51,8 +52,8 @@ class PointForm(forms.Form):
     )
     kind = forms.ChoiceField(label=_("종류"), choices=OpinionKind.choices)
     area = forms.ChoiceField(label=_("분야"), required=False)
-    code = forms.CharField(label=_("가리키는 것"), required=False, max_length=40)
-    cited_code = forms.CharField(
+    code = LineField(label=_("가리키는 것"), required=False, max_length=40)
+    cited_code = LineField(
         label=_("적힌 번호"), required=False, max_length=Opinion._meta.get_field("cited_code").max_length
     )
 

@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from commons.form_fields import ClockField, DayField, LineField
 from commons.forms import WordsField
 from commons.personal import mask_names
 from commons.validators import validate_public_text
@@ -13,10 +14,6 @@ from stakeholders.models import Deliberation, Opinion, PositionPaper, Stakeholde
 from stakeholders.services import Meeting
 
 MAX_MEETINGS = 12
-
-
-def date_field(**kwargs) -> forms.DateField:
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
 
 class DeliberationForm(forms.ModelForm):
@@ -50,7 +47,7 @@ class NewPaperForm(forms.Form):
     group = forms.ModelChoiceField(
         label=_("이해관계자 그룹"), queryset=StakeholderGroup.objects.none(), required=False, empty_label=_("새 그룹")
     )
-    name = forms.CharField(label=_("새 그룹의 이름"), max_length=60, required=False)
+    name = LineField(label=_("새 그룹의 이름"), max_length=60, required=False)
 
     def __init__(self, data=None, *, deliberation: Deliberation):
         super().__init__(data)
@@ -73,7 +70,7 @@ class NewPaperForm(forms.Form):
 class SeenForm(forms.Form):
     """A form on a stored record; `seen` says what was stored when it was opened."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    seen = LineField(widget=forms.HiddenInput, required=False, max_length=64)
 
     def rebase(self, seen: str) -> None:
         """Keep what was typed, but on top of what is stored now."""
@@ -82,7 +79,7 @@ class SeenForm(forms.Form):
 
 
 class PaperForm(SeenForm):
-    dated = date_field(label=_("작성일"), required=False)
+    dated = DayField(label=_("작성일"), required=False)
     overall = WordsField(label=_("종합의견"), rows=4, validators=[validate_public_text])
     participants = WordsField(
         label=_("참여자"),
@@ -104,10 +101,8 @@ class PaperForm(SeenForm):
 
 
 class MeetingForm(forms.Form):
-    held_on = date_field(label=_("날짜"), required=False)
-    held_at = forms.TimeField(
-        label=_("시각"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
+    held_on = DayField(label=_("날짜"), required=False)
+    held_at = ClockField(label=_("시각"), required=False)
 
     def clean(self):
         data = super().clean()
@@ -143,7 +138,7 @@ class OpinionForm(SeenForm):
     )
     kind = forms.ChoiceField(label=_("종류"), choices=Opinion._meta.get_field("kind").choices)
     reference = ReferenceField(label=_("가리키는 것"))
-    cited_code = forms.CharField(
+    cited_code = LineField(
         label=_("적힌 번호"),
         max_length=40,
         required=False,

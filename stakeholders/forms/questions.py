@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from commons.form_fields import DayField
 from commons.forms import CommentForm, WordsField
 from commons.validators import validate_public_text
-from stakeholders.forms.papers import SeenForm, date_field
+from stakeholders.forms.papers import SeenForm
 from stakeholders.forms.references import ReferenceField
 from stakeholders.models import Opinion, Question
 from stakeholders.services import due_day
@@ -70,7 +71,7 @@ class SendForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("함께 답할 부서를 모두 고릅니다. 없으면 비워 둡니다."),
     )
-    due_on = date_field(label=_("답변 기한"))
+    due_on = DayField(label=_("답변 기한"))
 
     def __init__(self, data=None, *, question: Question):
         today = timezone.localdate()

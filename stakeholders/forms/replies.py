@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from commons.form_fields import LineField, ProseField
 from commons.forms import VersionedForm, WordsField
 from commons.validators import validate_public_text
 from stakeholders.choices import Stance
@@ -66,7 +67,7 @@ class AnswerForm(VersionedForm):
 class ReturnForm(VersionedForm):
     """What a reply or report is missing."""
 
-    comment = forms.CharField(
+    comment = ProseField(
         label=_("보완할 내용"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -77,8 +78,8 @@ class ReturnForm(VersionedForm):
 class PublishRepliesForm(forms.Form):
     """The act of publication; a reason is asked for from the second edition on."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    reason = forms.CharField(
+    seen = LineField(widget=forms.HiddenInput, required=False, max_length=64)
+    reason = ProseField(
         label=_("바뀐 까닭"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),

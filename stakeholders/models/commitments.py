@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from commons.fields import ProseField
 from commons.models import EvidenceModel
 from commons.validators import validate_public_text
 from indicators.models import Indicator
@@ -38,7 +39,7 @@ class Commitment(models.Model):
 
     question = models.ForeignKey(Question, models.PROTECT, related_name="commitments", verbose_name=_("질의"))
     department = models.ForeignKey(Department, models.PROTECT, related_name="commitments", verbose_name=_("부서"))
-    text = models.TextField(_("약속 내용"), validators=[validate_public_text])
+    text = ProseField(_("약속 내용"), validators=[validate_public_text])
     due_on = models.DateField(_("이행 기한"))
     task = models.ForeignKey(
         Task, models.PROTECT, null=True, blank=True, related_name="commitments", verbose_name=_("이행과제")
@@ -83,9 +84,9 @@ class CommitmentReport(models.Model):
 
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="reports", verbose_name=_("이행 약속"))
     state = models.CharField(_("이행 상태"), max_length=10, choices=CommitmentState.choices)
-    text = models.TextField(_("추진 내용과 사유"), validators=[validate_public_text])
+    text = ProseField(_("추진 내용과 사유"), validators=[validate_public_text])
     review = models.CharField(_("검토"), max_length=10, choices=ReportState.choices, default=ReportState.SUBMITTED)
-    review_comment = models.TextField(_("보완 요청"), blank=True)
+    review_comment = ProseField(_("보완 요청"), blank=True)
     reported_at = models.DateTimeField(_("보고 일시"), default=timezone.now)
     reported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("보고한 사람")

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from commons.fields import MailField
 from plans.models import Plan, Task
 from stakeholders.models.papers import Opinion, StakeholderGroup
 
@@ -116,7 +117,7 @@ class Subscription(models.Model):
     opinion = models.ForeignKey(
         Opinion, models.CASCADE, null=True, related_name="subscriptions", verbose_name=_("의견")
     )
-    address = models.EmailField(_("전자우편 주소"))
+    address = MailField(_("전자우편 주소"))
     created_at = models.DateTimeField(_("신청 일시"), default=timezone.now)
     confirmed_at = models.DateTimeField(_("확인 일시"), null=True)
     told_until = models.DateTimeField(_("알린 때"), null=True)

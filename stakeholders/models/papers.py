@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from commons.addresses import address
+from commons.fields import LineField, ProseField
 from commons.validators import validate_public_text
 from indicators.choices import BreakdownGroup
 from plans.models import Area, Goal, Plan, SourcedModel, Target, Task
@@ -33,7 +34,7 @@ class Deliberation(SourcedModel):
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="deliberations", verbose_name=_("이행계획"))
     year = models.PositiveSmallIntegerField(_("연도"))
-    title = models.CharField(_("이름"), max_length=200)
+    title = LineField(_("이름"), max_length=200)
     is_published = models.BooleanField(_("공개"), default=False)
     published_on = models.DateField(_("공개일"), null=True, blank=True)
     is_demo = models.BooleanField(_("시범 자료"), default=False, editable=False)
@@ -71,7 +72,7 @@ class StakeholderGroupQuerySet(models.QuerySet):
 
 class StakeholderGroup(models.Model):
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="groups", verbose_name=_("이행계획"))
-    name = models.CharField(_("이해관계자 그룹"), max_length=60)
+    name = LineField(_("이해관계자 그룹"), max_length=60)
     slug = models.SlugField(_("주소용 이름"))
     position = models.PositiveSmallIntegerField(_("순서"), default=0)
     concerns = models.CharField(
@@ -115,8 +116,8 @@ class PositionPaper(SourcedModel):
         StakeholderGroup, models.PROTECT, related_name="papers", verbose_name=_("이해관계자 그룹")
     )
     dated = models.DateField(_("작성일"), null=True, blank=True)
-    overall = models.TextField(_("종합의견"), blank=True, validators=[validate_public_text])
-    participants = models.TextField(
+    overall = ProseField(_("종합의견"), blank=True, validators=[validate_public_text])
+    participants = ProseField(
         _("참여자"),
         blank=True,
         validators=[validate_participants],
@@ -192,7 +193,7 @@ class Reference(SourcedModel):
     task = models.ForeignKey(
         Task, models.PROTECT, null=True, blank=True, related_name="%(class)ss", verbose_name=_("이행과제")
     )
-    cited_code = models.CharField(_("적힌 번호"), max_length=40, blank=True)
+    cited_code = LineField(_("적힌 번호"), max_length=40, blank=True)
 
     class Meta:
         abstract = True
@@ -244,7 +245,7 @@ class Opinion(Reference):
     paper = models.ForeignKey(PositionPaper, models.PROTECT, related_name="opinions", verbose_name=_("입장문서"))
     number = models.PositiveSmallIntegerField(_("번호"))
     kind = models.CharField(_("종류"), max_length=10, choices=OpinionKind.choices)
-    summary = models.TextField(_("요지"), validators=[validate_public_text])
+    summary = ProseField(_("요지"), validators=[validate_public_text])
 
     objects = OpinionQuerySet.as_manager()
 

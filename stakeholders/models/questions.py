@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from commons.fields import ProseField
 from commons.models import CommentModel
 from commons.validators import validate_public_text
 from stakeholders.choices import DraftState, Stance
@@ -28,7 +29,7 @@ class Question(Reference):
     number = models.PositiveSmallIntegerField(_("번호"))
     groups = models.ManyToManyField(StakeholderGroup, related_name="questions", verbose_name=_("이해관계자 그룹"))
     opinions = models.ManyToManyField(Opinion, related_name="questions", blank=True, verbose_name=_("의견"))
-    summary = models.TextField(_("질의 요지"), validators=[validate_public_text])
+    summary = ProseField(_("질의 요지"), validators=[validate_public_text])
     sent_on = models.DateField(_("보낸 날"), null=True, blank=True)
     due_on = models.DateField(_("답변 기한"), null=True, blank=True)
 
@@ -65,8 +66,8 @@ class AnswerModel(models.Model):
     """A stance with its words. 불수용 and 일부수용 need a reason beside them."""
 
     stance = models.CharField(_("검토 결과"), max_length=12, choices=Stance.choices, blank=True)
-    summary = models.TextField(_("답변 요지"), blank=True, validators=[validate_public_text])
-    reason = models.TextField(_("사유"), blank=True, validators=[validate_public_text])
+    summary = ProseField(_("답변 요지"), blank=True, validators=[validate_public_text])
+    reason = ProseField(_("사유"), blank=True, validators=[validate_public_text])
 
     class Meta:
         abstract = True
@@ -87,7 +88,7 @@ class ReplyDraft(AnswerModel):
     is_lead = models.BooleanField(_("주관부서"), default=False)
     state = models.CharField(_("상태"), max_length=10, choices=DraftState.choices, default=DraftState.ASKED)
     version = models.PositiveIntegerField(_("판"), default=1)
-    review_comment = models.TextField(_("보완 요청"), blank=True)
+    review_comment = ProseField(_("보완 요청"), blank=True)
     updated_at = models.DateTimeField(_("저장 일시"), default=timezone.now)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("저장한 사람")

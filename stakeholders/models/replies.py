@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from commons.fields import LineField, ProseField
 from commons.models import FrozenModel, FrozenQuerySet
 from plans.models import SourcedModel
 from stakeholders.models.papers import Deliberation
@@ -32,9 +33,9 @@ class ReplyPublication(SourcedModel, FrozenModel):
     )
     edition = models.PositiveSmallIntegerField(_("판"))
     published_at = models.DateTimeField(_("공개 일시"), null=True, blank=True)
-    published_by_name = models.CharField(_("공개한 사람"), max_length=120, blank=True)
-    reason = models.TextField(_("바뀐 까닭"), blank=True)
-    sha256 = models.CharField(_("내용 해시"), max_length=64)
+    published_by_name = LineField(_("공개한 사람"), max_length=120, blank=True)
+    reason = ProseField(_("바뀐 까닭"), blank=True)
+    sha256 = LineField(_("내용 해시"), max_length=64)
 
     objects = ReplyPublicationQuerySet.as_manager()
 

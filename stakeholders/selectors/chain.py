@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from commons.bars import Part, bar_parts
+from commons.text import clean_text
 from commons.values import Value
 from indicators.choices import BreakdownGroup
 from indicators.models import Figure, Indicator
@@ -111,8 +112,8 @@ def words_of(replies: Iterable[Reply]) -> list[tuple]:
             reply.department_id,
             sorted(other.pk for other in reply.together_with.all()),
             reply.stance,
-            reply.summary,
-            reply.reason,
+            clean_text(reply.summary),
+            clean_text(reply.reason),
         )
         for reply in replies
     )

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from commons.text import clean_text
 from plans.models import Plan
 from stakeholders.models import Commitment, Deliberation, Opinion, Question, Reply
 from stakeholders.selectors.chain import public_commitments, public_questions
@@ -160,7 +161,7 @@ def _of_promise(forum, key, promise: Commitment, points) -> Iterable[Event]:
 
 def _content(reply: Reply) -> tuple:
     others = sorted(department.pk for department in reply.together_with.all())
-    return reply.department_id, others, reply.stance, reply.summary, reply.reason
+    return reply.department_id, others, reply.stance, clean_text(reply.summary), clean_text(reply.reason)
 
 
 def _reply_words(reply: Reply) -> str:

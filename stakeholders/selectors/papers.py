@@ -1,9 +1,8 @@
 """What a forum holds, for those who write it."""
 
-import unicodedata
-
 from django.db.models import Max
 
+from commons.text import clean_line
 from stakeholders.models import Deliberation, ForumMeeting, Opinion, PositionPaper
 
 
@@ -24,7 +23,7 @@ def forum_records(deliberation: Deliberation) -> list[tuple[type, str, int | Non
 
 def plain_name(text: str) -> str:
     """The name of a group as names are compared: composed form, single spaces."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(clean_line(text).split())
 
 
 def last_number(paper: PositionPaper) -> int:

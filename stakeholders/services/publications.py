@@ -14,6 +14,7 @@ from accounts.models import Department
 from accounts.permissions import require_keeper
 from accounts.services import record_activity
 from commons.acts import NotAllowedNow, require_unlocked
+from commons.fields import tidied
 from stakeholders.models import (
     Commitment,
     Consolidation,
@@ -66,7 +67,7 @@ def digest_of(replies: Iterable[Reply]) -> str:
 
 def _carried(reply: Reply) -> Reply:
     """A reply of the edition before, to be stored once more."""
-    return Reply(
+    carried = Reply(
         question=reply.question,
         department=reply.department,
         stance=reply.stance,
@@ -77,6 +78,7 @@ def _carried(reply: Reply) -> Reply:
         note=reply.note,
         inputs=reply.inputs,
     )
+    return tidied(carried)
 
 
 def _consolidated(question: Question, before: list[Reply], commitments) -> tuple[Reply, list[Department]]:
@@ -92,7 +94,7 @@ def _consolidated(question: Question, before: list[Reply], commitments) -> tuple
         reason=made.reason,
         inputs=frozen_inputs(question, answering, commitments),
     )
-    return reply, answering[1:]
+    return tidied(reply), answering[1:]
 
 
 def build_replies(deliberation: Deliberation) -> list[BuiltReply]:

@@ -1,6 +1,5 @@
 """Atom feeds of what becomes public: one for each group, task and point. They always exist, if need be empty."""
 
-import re
 from datetime import datetime
 from itertools import islice
 
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from commons.read_model import kept
+from commons.text import writable
 from plans.models import Plan, Task
 from plans.selectors import plan_of
 from plans.stamps import public_page
@@ -20,7 +20,6 @@ from stakeholders.models import Followed, Opinion, StakeholderGroup
 from stakeholders.selectors.events import events_of
 
 ENTRIES = 50  # the newest; older ones stand on the pages
-NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def followed_or_404(plan: Plan, *, group_slug="", year=0, number=0, area_number=0, code="") -> Followed:
@@ -48,21 +47,21 @@ def feed(request, slug, **where):
     plan = plan_of(slug)
     followed = followed_or_404(plan, **where)
     atom = Feed(
-        title=f"{followed.name} – {plan.title}",
+        title=writable(f"{followed.name} – {plan.title}"),
         link=request.build_absolute_uri(followed.page_path),
         description=None,
         subtitle=_("질의, 답변, 약속과 그 이행이 공개되면 여기에 실립니다."),
         language="ko",
-        author_name=plan.municipality,
+        author_name=writable(plan.municipality),
         feed_url=request.build_absolute_uri(),
         since=datetime(plan.start_year, 1, 1, tzinfo=timezone.get_default_timezone()),
     )
     told = (event.told_of(followed.holds) for event in kept(("events", plan.pk), lambda: events_of(plan)))
     for event in islice(filter(None, told), ENTRIES):
         atom.add_item(
-            title=NOT_IN_XML.sub("", event.title),
+            title=writable(event.title),
             link=request.build_absolute_uri(event.path),
-            description=linebreaks(escape(NOT_IN_XML.sub("", event.text))),
+            description=linebreaks(escape(writable(event.text))),
             unique_id=event.tag,
             pubdate=event.at,
             updateddate=event.at,

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from commons.dates import NotADay, read_day, read_time
 from commons.personal import MASK, mask_names
 from commons.sheets.cells import CellText
 from commons.validators import validate_public_text
@@ -57,8 +58,8 @@ def tidy_people(text: str) -> str:
 
 
 def typed_text(name: str, cell: CellText) -> str:
-    """The text of a cell; a date or time of the spreadsheet reads as it would be stored."""
-    if name not in MOMENTS or cell.moment is None:
+    """The text of a cell; a date or time reads as it would be stored, however it is written."""
+    if name not in MOMENTS or not (cell.text or cell.moment):
         return cell.text
     try:
         value = PARSERS[name](cell)
@@ -81,14 +82,7 @@ def _date(cell: CellText) -> date | None:
         return cell.moment.date()
     if isinstance(cell.moment, date):
         return cell.moment
-    text = cell.text.strip()
-    if not text:
-        return None
-    found = re.fullmatch(r"(20\d\d)\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[.일]?", text)
-    try:
-        return date(*map(int, found.groups())) if found else _fail(_("2022-06-04처럼 적어 주십시오."))
-    except ValueError:
-        return _fail(_("달력에 없는 날짜입니다. 2022-06-04처럼 적어 주십시오."))
+    return _read(read_day, cell)
 
 
 def _held_on(cell: CellText) -> date:
@@ -98,11 +92,14 @@ def _held_on(cell: CellText) -> date:
 def _time(cell: CellText) -> time | None:
     if isinstance(cell.moment, time):
         return cell.moment.replace(second=0, microsecond=0)
-    text = cell.text.strip()
-    if not text:
-        return None
-    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?", text)
-    return time(int(found[1]), int(found[2])) if found else _fail(_("16:00처럼 적어 주십시오."))
+    return _read(read_time, cell)
+
+
+def _read(reader: Callable, cell: CellText):
+    try:
+        return reader(cell.text, from_spreadsheet=True)
+    except NotADay as error:
+        return _fail(str(error))
 
 
 def _public_text(cell: CellText) -> str:

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from commons.form_fields import ProseField
 from commons.forms import VersionedForm, WordsField
 from indicators.checking.selectors.committee import asked_departments
 from indicators.choices import GoalLink, MilestoneRating
@@ -50,7 +51,7 @@ class CommitteeCommentForm(forms.Form):
         empty_label=None,
         error_messages={"invalid_choice": _("이 부서는 여기에 답할 과제를 맡고 있지 않습니다.")},
     )
-    text = forms.CharField(
+    text = ProseField(
         label=_("의견"),
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -65,7 +66,7 @@ class CommitteeCommentForm(forms.Form):
 class AnswerForm(VersionedForm):
     """A department's answer to a comment."""
 
-    answer = forms.CharField(
+    answer = ProseField(
         label=_("답변"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),

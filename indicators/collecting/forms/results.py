@@ -6,9 +6,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from commons.form_fields import LineField, ProseField
 from commons.forms import VersionedForm, WordsField
+from commons.numbers import NotANumber, NothingGiven, Reading, read_number
 from commons.validators import validate_public_text
-from commons.values import NotANumber, Value, format_number, parse_number
+from commons.values import Value, format_number
 from indicators.choices import Dimension, MissingReason, Status, ValueKind
 from indicators.collecting.selectors.entry import past_actuals
 from indicators.models import Result
@@ -16,16 +18,20 @@ from indicators.validators.milestones import MAX_TEXT
 from indicators.validators.results import doubts_about, draft_faults, open_doubts, part_name, submission_faults
 from indicators.wording import doubt_question, format_value
 
+REASON_BUTTON = "reason_instead"
 
-class NumberField(forms.CharField):
-    """A number as people type it; cleans to a Decimal or None."""
+
+class NumberField(LineField):
+    """A number in `unit` as people type it; cleans to a Decimal or None."""
+
+    unit = ""
 
     def __init__(self, **kwargs):
         super().__init__(max_length=40, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **kwargs)
 
     def clean(self, value):
         try:
-            return parse_number(super().clean(value))
+            return read_number(super().clean(value), unit=self.unit).number
         except NotANumber as error:
             raise ValidationError(str(error)) from error
 
@@ -37,7 +43,7 @@ class ValueForm(VersionedForm):
     """
 
     value = NumberField(label=_("실적"), required=False)
-    text = forms.CharField(label=_("실적(서술)"), max_length=MAX_TEXT, required=False)
+    text = LineField(label=_("실적(서술)"), max_length=MAX_TEXT, required=False)
     missing_reason = forms.ChoiceField(label=_("값이 없는 사유"), required=False)
     verdict = forms.ChoiceField(label=_("담당자 판정"), required=False)
     explanation = WordsField(
@@ -57,6 +63,8 @@ class ValueForm(VersionedForm):
             ("", _("값이 있음")),
             *[(r.value, r.label) for r in MissingReason.for_results()],
         ]
+        self._choose_reason()
+        self.fields["value"].unit = self.indicator.unit
         self.fields["verdict"].choices = [("", _("선택")), *[(s.value, s.label) for s in Status.rated()]]
         in_words = self.indicator.value_kind == ValueKind.TEXT
         if in_words:
@@ -65,6 +73,38 @@ class ValueForm(VersionedForm):
             del self.fields["text"], self.fields["verdict"]
         if "verdict" in self.fields:
             self.fields["verdict"].help_text = _("서술 값은 셈할 수 없으므로 담당자가 목표와 견주어 판정합니다.")
+
+    def _choose_reason(self) -> None:
+        """Let the button beside a word such as 미집계 do what it says: the reason is chosen, the value emptied."""
+        chosen = self.data.get(self.add_prefix(REASON_BUTTON)) if self.is_bound else None
+        if chosen:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("missing_reason")] = chosen
+            self.data[self.add_prefix("value")] = ""
+
+    @property
+    def reasons_meant(self) -> list[tuple[str, MissingReason]]:
+        """Name of the button and reason of each that a word in the place of the value may mean."""
+        try:
+            self._read_value()
+        except NothingGiven as nothing:
+            return [(self.add_prefix(REASON_BUTTON), reason) for reason in MissingReason.meant_by(nothing.word)]
+        except NotANumber:
+            pass
+        return []
+
+    @property
+    def understood(self) -> str:
+        """What was made of a value that was not typed plainly; '' otherwise."""
+        try:
+            return self._read_value().understood
+        except NotANumber:
+            return ""
+
+    def _read_value(self) -> Reading:
+        if not self.is_bound or "value" not in self.fields:
+            return Reading(None)
+        return read_number(self["value"].value() or "", unit=self.indicator.unit)
 
     def _stored(self, result: Result) -> dict:
         """What the fields show of *result* while nothing is typed."""
@@ -115,7 +155,7 @@ class ValueForm(VersionedForm):
             if name == "version" or name not in self.fields:
                 continue
             words = dict(getattr(self.fields[name], "choices", []))
-            before, typed = (str(value or "").replace("\r\n", "\n") for value in (before, self[name].value()))
+            before, typed = (str(value or "") for value in (before, self[name].value()))
             if before != typed:
                 label = str(self.fields[name].label)
                 rows.append((label, str(words.get(before, before)), str(words.get(typed, typed))))
@@ -194,6 +234,7 @@ class ResultForm(ValueForm):
         for dimension in self.demanded:
             for group in dimension.groups:
                 self.fields[part_name(group)] = NumberField(label=group.label, required=False)
+                self.fields[part_name(group)].unit = self.indicator.unit
 
     def _stored(self, result: Result) -> dict:
         parts = stored_parts(result)
@@ -248,7 +289,7 @@ def stored_parts(result: Result) -> dict[str, Decimal]:
 class CorrectionForm(ResultForm):
     """A change to a published result, with its reason for the trace."""
 
-    comment = forms.CharField(
+    comment = ProseField(
         label=_("정정 사유"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),

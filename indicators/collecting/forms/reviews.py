@@ -5,6 +5,7 @@ import re
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from commons.form_fields import ProseField
 from commons.forms import COMMENT_LENGTH, VersionedForm
 
 RETURN_TEMPLATES = [
@@ -26,7 +27,7 @@ class ReviewForm(VersionedForm):
     template = forms.ChoiceField(
         label=_("자주 쓰는 반려 의견"), required=False, choices=[("", _("선택 안 함")), *RETURN_TEMPLATES]
     )
-    comment = forms.CharField(
+    comment = ProseField(
         label=_("검토 의견"),
         max_length=COMMENT_LENGTH,
         required=False,

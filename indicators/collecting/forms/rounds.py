@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from commons.form_fields import DayField, LineField, ProseField
 from commons.validators import validate_public_text
 from indicators.collecting.selectors.work import DepartmentProgress
 from indicators.models import ReportingRound
@@ -16,9 +17,8 @@ class RoundForm(forms.ModelForm):
     class Meta:
         model = ReportingRound
         fields = ["year", "opens_on", "due_on", "instructions"]
+        field_classes = {"opens_on": DayField, "due_on": DayField}
         widgets = {
-            "opens_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "instructions": forms.Textarea(attrs={"rows": 3}),
         }
 
@@ -65,7 +65,7 @@ class DepartmentField(forms.ModelChoiceField):
 
 class ExtensionForm(forms.Form):
     department = DepartmentField(label=_("부서"))
-    until = forms.DateField(label=_("연장 기한"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    until = DayField(label=_("연장 기한"))
 
     def __init__(self, data=None, *, reporting_round, progress: list[DepartmentProgress], **kwargs):
         super().__init__(data, **kwargs)
@@ -107,8 +107,8 @@ class PublishForm(forms.Form):
     `seen` is the fingerprint of the preview on the page, so that nothing is published that was not shown.
     """
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    reason = forms.CharField(
+    seen = LineField(widget=forms.HiddenInput, required=False, max_length=64)
+    reason = ProseField(
         label=_("정정 사유"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -1,6 +1,6 @@
 """The grid of a department: all its indicators of a round in one table, typed through by keyboard."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -40,6 +40,7 @@ class GridRow:
     lock: Lock | None = None
     outcome: str = ""
     message: str = ""
+    understood: str = ""
     comparison: list[tuple[str, str, str]] = field(default_factory=list)
 
     @property
@@ -66,8 +67,9 @@ class GridRow:
     @property
     def has_more(self) -> bool:
         """Whether something has to be said below the row."""
-        told = self.lock or self.message or self.comparison or self.outcome == STALE or self.is_returned
-        return bool(told or (self.form and self.form.open_doubts))
+        told = self.lock or self.message or self.understood or self.comparison or self.outcome == STALE
+        told = told or self.is_returned
+        return bool(told or (self.form and (self.form.open_doubts or self.form.understood or self.form.reasons_meant)))
 
     @property
     def saved_today(self) -> bool:
@@ -158,6 +160,9 @@ def _fragment(request, page, rows, only):
 
 
 def _tell(request, rows) -> None:
+    for row in rows:
+        if row.understood:
+            messages.info(request, f"{row.entry.indicator}: {row.understood}")
     saved = sum(row.outcome == SAVED for row in rows)
     submitted = sum(row.outcome == SUBMITTED for row in rows)
     if submitted:
@@ -192,8 +197,8 @@ def _act_on(request, entry: EntryRow, lock: Lock | None, *, wanted: bool, submit
         entry.result.version = stored_version
         return _refused(fresh, form, str(refusal))
     if submitting:
-        return _submit(request.user, entry, lock)
-    return _fresh(entry, lock, outcome=SAVED)
+        return replace(_submit(request.user, entry, lock), understood=form.understood)
+    return _fresh(entry, lock, outcome=SAVED, understood=form.understood)
 
 
 def _refused(row: GridRow, form: GridRowForm, message: str) -> GridRow:

@@ -109,6 +109,8 @@ def _write(request, plan, result):
     except NotAllowedNow as refusal:
         result.version = stored_version
         return entry_page(request, plan, result, form=form, status=409, refusal=str(refusal), lock=None)
+    if form.understood:
+        messages.info(request, form.understood)
     if submitting:
         messages.success(request, _("‘%(title)s’ 실적을 제출했습니다. 총괄 담당자가 검토합니다.") % _titled(result))
         return redirect("indicators:work", plan.slug)

@@ -120,7 +120,14 @@ def _preview_page(request, upload, *, status=200, index=None, preview: Preview |
             (row, index.place_of(key), *map(_in_words, states)) for row, key, *states in context["conflicts"]
         ]
         context["change_rows"] = [
-            (row, index.by_pk[key // 10000], key % 10000, state_in_words(old), state_in_words(new))
+            (
+                row,
+                index.by_pk[key // 10000],
+                key % 10000,
+                state_in_words(old),
+                state_in_words(new),
+                preview.understood.get(row, ""),
+            )
             for row, key, old, new in context["changes"]
         ]
         context["published_years"] = sorted(index.published)

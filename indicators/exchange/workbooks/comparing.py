@@ -7,17 +7,18 @@ that only a colleague changed stays as stored, and one that both changed differe
 
 import hashlib
 import json
-import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Department
+from commons.numbers import NotANumber, read_number
 from commons.sheets.cells import CellText, SheetRow, narrowed
 from commons.sheets.columns import canonical
 from commons.sheets.guarding import WorkbookRefused
-from commons.values import NotANumber, format_number, parse_number, small_whole
+from commons.text import clean_line
+from commons.values import format_number, plain_number, small_whole
 from indicators.collecting.forms.results import ResultForm
 from indicators.collecting.selectors.entry import past_actuals
 from indicators.exchange.selectors.workbooks import WorkbookRow
@@ -57,13 +58,14 @@ class Conflict:
 
 @dataclass(frozen=True)
 class CellChange:
-    """A cell that would change, with old and new in words."""
+    """A cell that would change, with old and new in words; `understood` tells how a number was read, if not plainly."""
 
     row: int
     column: str
     indicator: Indicator
     old: str
     new: str
+    understood: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ class _Comparison:
         self.rows = {(row.indicator.area.number, row.indicator.code): row for row in rows}
         self.titles = {column.name: column.title for column in layout.required_columns(reporting_round.year)}
         self.past = past_actuals(reporting_round, [row.indicator for row in rows])
+        self.understood: dict[int, str] = {}  # by row, how a value was read that is not plain
         self.result = Preview()
 
     def preview(self) -> Preview:
@@ -217,11 +220,24 @@ class _Comparison:
         if name != "value":
             return self._same_words(typed, stored)
         try:
-            return parse_number(typed) == parse_number(stored)
+            return read_number(typed).number == read_number(stored).number
         except NotANumber:
             return False
 
+    def _with_plain_number(self, row: SheetRow, unit: str) -> SheetRow:
+        """*row* with its value as digits, where it can be read; what was made of it is kept for the preview."""
+        cell = row.cells["value"]
+        try:
+            reading = read_number(cell.text, unit=unit)
+        except NotANumber:
+            return row
+        if cell.problem or not reading.understood:
+            return row
+        self.understood[row.number] = reading.understood
+        return replace(row, cells=row.cells | {"value": CellText(plain_number(reading.number))})
+
     def _compare(self, row: SheetRow, key: Key, stored: WorkbookRow) -> None:
+        row = self._with_plain_number(row, stored.indicator.unit)
         version = row.cells[layout.VERSION]
         stamped = self.sheet.stamp.rows.get(str(key)) if self.sheet.stamp else None
         written_from = small_whole(version.text)
@@ -319,7 +335,9 @@ class _Comparison:
         self.result.writes.append(RowWrite(result, new, len(written)))
         for name in written:
             old, after = (self._shown(stored.indicator, name, value) for value in (getattr(result, name), new[name]))
-            self.result.changes.append(CellChange(row.number, self.titles[name], stored.indicator, old, after))
+            understood = self.understood.get(row.number, "") if name == "value" else ""
+            change = CellChange(row.number, self.titles[name], stored.indicator, old, after, understood)
+            self.result.changes.append(change)
 
     def _shown(self, indicator: Indicator, name: str, value) -> str:
         """A value for people: numbers grouped, with the indicator's decimals."""
@@ -346,4 +364,4 @@ def _unused_field(name: str, stored: WorkbookRow) -> str:
 
 
 def _plain_title(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(clean_line(text).split())

@@ -15,7 +15,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from accounts.models import Department
-from commons.sheets.columns import ESCAPE_LIKE, Column, canonical
+from commons.sheets.columns import ESCAPE_LIKE, Column
+from commons.text import writable
 from commons.values import DECIMAL_PLACES, Value, plain_number
 from indicators.choices import MissingReason, ResultState, ValueKind
 from indicators.exchange.selectors.workbooks import WorkbookRow
@@ -59,7 +60,7 @@ def write_workbook(reporting_round: ReportingRound, department: Department | Non
 
 def put_text(cell: Cell, text: str) -> None:
     """Write *text* as text, whatever it begins with: never a formula, also when the cell is edited later."""
-    text = canonical(text)
+    text = writable(text)
     if not text:
         return
     # A spreadsheet reads _x0041_ as an escaped A, so an underscore that begins such a thing is itself escaped.

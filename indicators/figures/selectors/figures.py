@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from commons.bars import Part, bar_parts
 from commons.charts import LineChart, line_chart
+from commons.text import clean_text
 from commons.values import Value, format_number
 from indicators.assessment import Coverage
 from indicators.choices import BreakdownGroup, Status, Track, ValueKind
@@ -209,7 +210,7 @@ def _track_in_words(figure: Figure) -> str:
 
 
 def figure_changes(old: Figure, new: Figure) -> list[tuple[str, str, str]]:
-    """What differs between two editions of a figure, as people read it.
+    """What differs between two editions of a figure, as people read it: not by characters that nobody sees.
 
     The first track of a figure whose earlier edition was made without is no correction.
     """
@@ -232,7 +233,7 @@ def figure_changes(old: Figure, new: Figure) -> list[tuple[str, str, str]]:
     return [
         (label, before, after)
         for (label, before), (_l, after) in zip(read(old), read(new), strict=True)
-        if before != after
+        if clean_text(before) != clean_text(after)
     ]
 
 

@@ -16,6 +16,7 @@ from accounts.models import ActivityEntry
 from accounts.permissions import require_keeper
 from accounts.services import record_activity
 from commons.acts import NotAllowedNow, require_unlocked
+from commons.fields import tidied
 from commons.values import Value, plain_number
 from indicators.acts import lock_round
 from indicators.assessment import METHOD_VERSION, Bands, assess_trajectory
@@ -71,7 +72,7 @@ def _figure(
         final_text=final.text if final else "",
     )
     points = [*past.points, (year, actual.number)] if actual.number is not None else past.points
-    return Figure(
+    figure = Figure(
         indicator=indicator,
         target_value=target.number,
         target_text=target.text,
@@ -111,6 +112,7 @@ def _figure(
             "method_version": METHOD_VERSION,
         },
     )
+    return tidied(figure)
 
 
 def _canonical_row(figure: Figure) -> dict:

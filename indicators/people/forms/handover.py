@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
+from commons.form_fields import LineField
 from indicators.people.selectors.handover import Desk, Handover, active_officers, desks_of
 from indicators.people.services.handover import successor_problem
 from plans.models import Plan
@@ -31,7 +32,7 @@ class DesksForm(forms.Form):
                 choices=[("", _("정하지 않음")), *now, *people],
                 widget=forms.Select(attrs={"aria-label": _("%(title)s 담당자") % {"title": desk.indicator.title}}),
             )
-            self.fields[f"was_{desk.indicator.pk}"] = forms.CharField(
+            self.fields[f"was_{desk.indicator.pk}"] = LineField(
                 required=False, initial=desk.token, widget=forms.HiddenInput
             )
 
@@ -76,7 +77,7 @@ class HandoverForm(forms.Form):
     successor = forms.ModelChoiceField(label=_("인계받을 사람"), queryset=User.objects.all(), empty_label=_("선택"))
     with_unassigned = forms.BooleanField(label=_("담당자가 정해지지 않은 지표도 함께 인계"), required=False)
     switch_off = forms.BooleanField(label=_("인계하는 사람의 계정을 사용 중지"), required=False)
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = LineField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data=None, *, leaver: User, moving: Handover):
         super().__init__(data, initial={"seen": moving.fingerprint, "with_unassigned": not moving.in_charge})

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from commons.numbers import NotANumber, read_number
 from commons.sheets.cells import narrowed
-from commons.sheets.columns import canonical
-from commons.values import NotANumber, parse_number, plain_number
+from commons.text import clean_line
+from commons.values import plain_number
 from indicators.exchange.selectors.milestones import (
     MISSING,
     NONE_PLANNED,
@@ -57,6 +58,7 @@ class Preview:
     errors: list[RowError] = field(default_factory=list)
     conflicts: list[tuple] = field(default_factory=list)
     changes: list[tuple] = field(default_factory=list)
+    understood: dict[int, str] = field(default_factory=dict)  # by row, how a number was read that is not plain
     error_count: int = 0
     conflict_count: int = 0
     unchanged: int = 0
@@ -101,7 +103,7 @@ class _Comparison:
                     message = _("같은 지표와 연도가 %(row)s번째 줄에도 있습니다. 한 줄만 남겨 주십시오.")
                     raise _Fault(CODE, message % {"row": seen[key]})
                 seen[key] = line.number
-                self._compare(line, key, self._state(line))
+                self._compare(line, key, self._state(line, self.index.by_pk[key // 10000].unit))
             except _Fault as fault:
                 self._error(line, fault)
         shown = self.result
@@ -135,7 +137,7 @@ class _Comparison:
             raise _Fault(YEAR, message % {"first": plan.start_year, "last": plan.end_year})
         return indicator.pk * 10000 + self.index.years[year]
 
-    def _state(self, line: Line) -> str:
+    def _state(self, line: Line, unit: str) -> str:
         """The state that the cells of a row say, well-formed but not yet held against the indicator."""
         if line.problems:
             place = min(line.problems)
@@ -145,9 +147,9 @@ class _Comparison:
         if len(given) > 1:
             raise _Fault(given[1], _("값, 서술 값, 값이 없는 사유 가운데 하나만 적어 주십시오."))
         if number:
-            return NUMBER + self._digits(number)
+            return NUMBER + self._digits(line, unit)
         if text:
-            return TEXT + plain_words(canonical(text))
+            return TEXT + plain_words(clean_line(text))
         if reason:
             code = self.reasons.get(reason)
             if code is None:
@@ -157,13 +159,17 @@ class _Comparison:
             VALUE, _("값이 비어 있습니다. 계획한 값이 없으면 missing_reason 열에 none_planned를 적어 주십시오.")
         )
 
-    def _digits(self, typed: str) -> str:
+    def _digits(self, line: Line, unit: str) -> str:
+        typed = line.cells[VALUE]
         if PLAIN.fullmatch(typed):
             return typed
         try:
-            return plain_number(parse_number(typed))
+            reading = read_number(typed, unit=unit)
         except NotANumber as error:
             raise _Fault(VALUE, str(error)) from error
+        if reading.understood:
+            self.result.understood[line.number] = reading.understood
+        return plain_number(reading.number)
 
     def _compare(self, line: Line, key: int, new: str) -> None:
         shown = self.result
