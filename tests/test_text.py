@@ -107,6 +107,7 @@ OWN_RULE = {
     "accounts.User.username": "ASCII alone; cleaned look-ups would let spellings pass the count of failures",
     "indicators.Result.doubts": "codes of doubts",
     "indicators.Figure.inputs": "names and figures of cleaned fields",
+    "stakeholders.Reply.inputs": "what was published, as its hash holds it; made of cleaned fields",
 }
 
 
