@@ -44,8 +44,7 @@ edition = services.publish_round(actor=keeper, reporting_round=round)
 with connection.cursor() as cursor:  # as an edition was stored and hashed before fields cleaned text
     old = ["옛\\x0b글\\u200b", indicator.pk]
     cursor.execute("UPDATE indicators_figure SET explanation = %s WHERE indicator_id = %s", old)
-    digest = digest_of(edition.figures.select_related("indicator__area"))
-    cursor.execute("UPDATE indicators_publication SET sha256 = %s", [digest])
+    cursor.execute("UPDATE indicators_publication SET sha256 = %s", [digest_of(edition.figures.all())])
 gone = Department.objects.create(name="없앤 부서", slug="gone")
 print("number", gone.pk)
 gone.delete()
