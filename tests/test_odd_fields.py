@@ -73,3 +73,15 @@ def test_a_lock_a_tick_and_the_parts_of_a_split(as_user, administrator, welfare,
     assert client.post("/admin/plans/area/", ticked).status_code == 400
     split = url_of("plans:split", welfare.slug)
     assert client.post(split, {"part_total": odd, "step": "more"}).status_code == 200
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_a_year(as_user, coordinator, plan, url_of, odd):
+    client = as_user(coordinator)
+    window = {"opens_on": "2025-01-02", "due_on": "2025-02-28", "instructions": ""}
+    assert client.post(url_of("indicators:rounds"), {"year": odd} | window).status_code == 422
+    assert client.post(url_of("stakeholders:deliberations"), {"year": odd, "title": "공론장"}).status_code == 422
+    address = f"/plans/{plan.slug}/voices/?{urlencode({'year': odd})}"
+    assert client.get(address).status_code == 404
+    day = {"opens_on": f"{odd}-01-02", "due_on": f"{odd}-02-28", "instructions": ""}
+    assert client.post(url_of("indicators:rounds"), {"year": "2024"} | day).status_code == 422
