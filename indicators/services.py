@@ -7,7 +7,7 @@ for the moment of the act; it is only given when a past act is entered.
 
 from commons.acts import NotAgreed, NotAllowedNow
 from indicators.acts import StaleResult
-from indicators.reports.services.jobs import claim_job, fail_job, finish_job, request_job, retry_job, tell_progress
+from indicators.reports.services.jobs import begin_job, fail_job, finish_job, request_job, retry_job, tell_progress
 from indicators.exchange.services.milestones import confirm_milestones, keep_milestone_upload
 from indicators.figures.services.publications import (
     digest_of,
@@ -37,8 +37,8 @@ __all__ = [
     "add_evidence",
     "approve_result",
     "approve_results",
+    "begin_job",
     "change_round",
-    "claim_job",
     "close_round",
     "confirm_milestones",
     "confirm_workbook",

@@ -22,6 +22,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts.models import Department, User
 from indicators import services
 from indicators.models import Indicator, ReportingRound, Result
+from indicators.reports.producing import queue_report
 from plans.models import Plan
 plan = Plan.objects.get()
 keeper = User.objects.create_user("keeper", "only-for-tests-1234", name="총괄", role="coordinator")
@@ -38,7 +39,8 @@ services.add_evidence(actor=officer, result=result, file=ContentFile(b"%PDF-1.7 
 result = services.submit_result(actor=officer, result=Result.objects.get(), new=new)
 services.approve_result(actor=keeper, result=result)
 services.close_round(actor=keeper, reporting_round=round)
-services.publish_round(actor=keeper, reporting_round=round)
+publication = services.publish_round(actor=keeper, reporting_round=round)
+queue_report(services.request_job(actor=None, publication=publication, kind="xlsx", scope="")[0])
 gone = Department.objects.create(name="없앤 부서", slug="gone")
 print("number", gone.pk)
 gone.delete()
@@ -64,6 +66,17 @@ for page in ("", "dashboard/", "indicators/1/1-1-2-1/", "voices/", "publications
 answer = visitor.post("/accounts/login/", {"username": "officer", "password": "only-for-tests-1234"})
 assert answer.status_code == 302, answer.status_code
 print("number", Department.objects.create(name="새 부서", slug="new").pk)
+"""
+QUEUED = "from django_tasks_db.models import DBTaskResult\nprint('number', DBTaskResult.objects.count())"
+ASK_LATER = """
+from datetime import timedelta
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+settings.ALLOWED_HOSTS = ["testserver"]
+right = timezone.now
+timezone.now = lambda: right() + timedelta(minutes=20)
+assert Client().post("/plans/seodaemun-2022/reports/2022/1/xlsx/").status_code == 302
 """
 pytestmark = pytest.mark.django_db  # all of them, so that pytest keeps them together and the source is made once
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -196,6 +209,7 @@ def test_everything_comes_back_row_by_row(source, backup, empty, where):
         assert content.splitlines() == after[name].splitlines(), name
     assert len(before["data/plans.task.jsonl"].splitlines()) == 112
     assert len(before["data/indicators.milestone.jsonl"].splitlines()) == 575
+    assert len(before["data/indicators.job.jsonl"].splitlines()) == 1
     last = [[(table["model"], table["last_id"]) for table in manifest_of(path)["tables"]] for path in (backup, again)]
     assert last[0] == last[1]
     empty.manage("check_plan")
@@ -213,6 +227,18 @@ def test_everything_comes_back_row_by_row(source, backup, empty, where):
     third = where / "third.zip"
     empty.manage("backup", third)
     assert members(third) == before
+
+
+def test_what_is_queued_stays_behind_and_a_report_can_be_asked_for_in_the_restored_system(source, backup, empty):
+    assert source.number(QUEUED) == 1
+    empty.manage("restore", backup)
+    assert empty.number(QUEUED) == 0
+    empty.manage("shell", "-c", ASK_LATER)
+    empty.manage("db_worker", "--batch")
+    assert (
+        empty.number("from indicators.models import Job\nprint('number', Job.objects.filter(state='done').count())")
+        == 1
+    )
 
 
 def unchanged(system: System, backup: Path, where: Path):
