@@ -17,6 +17,7 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django_tasks_db.admin import DBTaskResult
 from import_export.admin import ExportMixin
 from import_export.formats.base_formats import XLSX
 from openpyxl import Workbook
@@ -32,6 +33,7 @@ HISTORY_PER_PAGE = 100
 admin.site.site_header = _("지속가능발전 이행계획 기준정보")
 admin.site.site_title = _("기준정보")
 admin.site.index_title = _("기준정보 관리")
+admin.site.unregister(DBTaskResult)  # the queue is the worker's; what came of it stands where it was asked for
 
 
 def _changes(form) -> list[tuple[str, str, str]]:

@@ -123,7 +123,7 @@ class Stage:
             "MEDIA_ROOT": str(self.folder / "media"),
             "STATIC_ROOT": str(self.folder.parent / "static"),
             "BEHIND_PROXY": "true",
-            "RUN_JOBS_AT_ONCE": "false",
+            "WORKER_IN_SITE": "false",
         } | more
 
     @cached_property

@@ -27,7 +27,7 @@ from indicators.figures.services.publications import (
     preview_publication,
     publish_round,
 )
-from indicators.reports.services.jobs import claim_job, fail_job, finish_job, request_job, retry_job, tell_progress
+from indicators.reports.services.jobs import begin_job, fail_job, finish_job, request_job, retry_job, tell_progress
 
 __all__ = [
     "NotAgreed",
@@ -37,8 +37,8 @@ __all__ = [
     "add_evidence",
     "approve_result",
     "approve_results",
+    "begin_job",
     "change_round",
-    "claim_job",
     "close_round",
     "confirm_milestones",
     "confirm_workbook",

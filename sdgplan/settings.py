@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "import_export",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -223,8 +224,18 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # the largest grid sends about nine fields
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_PERMISSIONS = 0o640
 
-# Reports take a while to make. Either `manage.py run_jobs` makes them beside the site, or a thread of the site does.
-RUN_JOBS_AT_ONCE = env.bool("RUN_JOBS_AT_ONCE", default=DATABASES["default"]["ENGINE"].endswith("sqlite3"))
+# What takes a while is put into a queue (commons/tasks.py): rows of the database, or Redis for several machines.
+QUEUE_URL = env.str("QUEUE_URL", default="")
+TASKS = {"default": {"BACKEND": "django_tasks_rq.RQBackend" if QUEUE_URL else "django_tasks_db.DatabaseBackend"}}
+if QUEUE_URL:
+    INSTALLED_APPS += ["django_rq"]
+    MIGRATION_MODULES = {"django_rq": None}  # it has no tables; a backup must not depend on where the queue is
+    RQ_QUEUES = {"default": {"URL": QUEUE_URL, "DEFAULT_TIMEOUT": 15 * 60}}
+    RQ_SHOW_ADMIN_LINK = False
+# Either a worker works it off beside the site (`manage.py db_worker`), or a thread of the site does.
+WORKER_IN_SITE = env.bool(
+    "WORKER_IN_SITE", default=DATABASES["default"]["ENGINE"].endswith("sqlite3") and not QUEUE_URL
+)
 
 # Mail: printed to the console unless a server is named.
 _email = env.email_url("EMAIL_URL", default="consolemail://")

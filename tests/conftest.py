@@ -12,9 +12,11 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.management.commands import db_worker
 
 from accounts.choices import Role
 from accounts.models import Department, User
+from commons import tasks
 from indicators import services
 from indicators.models import Indicator, ReportingRound, Result
 from plans.models import Plan, Task
@@ -270,6 +272,14 @@ def replied(ready, coordinator):
 
 
 @pytest.fixture
+def work(monkeypatch):
+    """Carries out all that was put into the queue, as the worker does, within the one transaction of a test."""
+    monkeypatch.setattr(tasks, "on_commit", lambda do, robust: do())
+    monkeypatch.setattr(db_worker, "close_old_connections", lambda: None)
+    return tasks.work_off
+
+
+@pytest.fixture
 def world(request, plan, indicator, welfare, settings, tmp_path):
     """A site in use with one object behind every address (tests/world.py). Everything is undone with the test."""
     from .world import ROLES, build_world  # which itself imports from here
@@ -277,6 +287,5 @@ def world(request, plan, indicator, welfare, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.FOLLOW_BY_MAIL = True
     settings.RESET_BY_MAIL = True
-    settings.RUN_JOBS_AT_ONCE = False
     people = {role: None if role == "citizen" else request.getfixturevalue(role) for role in ROLES}
     return build_world(people, plan, indicator, welfare)

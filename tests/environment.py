@@ -11,6 +11,8 @@ os.environ["CACHE_URL"] = "locmemcache://"
 # Tests change rows behind the site's back and roll them back: no page is kept but where a test asks for it.
 os.environ["PAGE_CACHE_URL"] = "dummycache://"
 os.environ["KEEP_READ_MODEL"] = "false"
+# Nothing runs beside a test that it did not start.
+os.environ["WORKER_IN_SITE"] = "false"
 if not os.environ.get("DATABASE_URL"):
     # In a file, also before the tests' own database is made: the live server asks that early whether it has to share
     # one connection among all its threads, as it must in memory, where one request ends the transaction of another.

@@ -24,6 +24,7 @@ from accounts.models import Department, User
 from indicators import services
 from indicators.models import Indicator, ReportingRound, Result
 from indicators.figures.services.publications import digest_of
+from indicators.reports.producing import queue_report
 from plans.models import Plan
 plan = Plan.objects.get()
 keeper = User.objects.create_user("keeper", "only-for-tests-1234", name="총괄", role="coordinator")
@@ -45,6 +46,7 @@ with connection.cursor() as cursor:  # as an edition was stored and hashed befor
     old = ["옛\\x0b글\\u200b", indicator.pk]
     cursor.execute("UPDATE indicators_figure SET explanation = %s WHERE indicator_id = %s", old)
     cursor.execute("UPDATE indicators_publication SET sha256 = %s", [digest_of(edition.figures.all())])
+queue_report(services.request_job(actor=None, publication=edition, kind="xlsx", scope="")[0])
 gone = Department.objects.create(name="없앤 부서", slug="gone")
 print("number", gone.pk)
 gone.delete()
@@ -70,6 +72,17 @@ for page in ("", "dashboard/", "indicators/1/1-1-2-1/", "voices/", "publications
 answer = visitor.post("/accounts/login/", {"username": "officer", "password": "only-for-tests-1234"})
 assert answer.status_code == 302, answer.status_code
 print("number", Department.objects.create(name="새 부서", slug="new").pk)
+"""
+QUEUED = "from django_tasks_db.models import DBTaskResult\nprint('number', DBTaskResult.objects.count())"
+ASK_LATER = """
+from datetime import timedelta
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+settings.ALLOWED_HOSTS = ["testserver"]
+right = timezone.now
+timezone.now = lambda: right() + timedelta(minutes=20)
+assert Client().post("/plans/seodaemun-2022/reports/2022/1/xlsx/").status_code == 302
 """
 pytestmark = pytest.mark.django_db  # all of them, so that pytest keeps them together and the source is made once
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -203,6 +216,7 @@ def test_everything_comes_back_row_by_row(source, backup, empty, where):
         assert content.splitlines() == after[name].splitlines(), name
     assert len(before["data/plans.task.jsonl"].splitlines()) == 112
     assert len(before["data/indicators.milestone.jsonl"].splitlines()) == 575
+    assert len(before["data/indicators.job.jsonl"].splitlines()) == 1
     last = [[(table["model"], table["last_id"]) for table in manifest_of(path)["tables"]] for path in (backup, again)]
     assert last[0] == last[1]
     empty.manage("check_plan")
@@ -220,6 +234,18 @@ def test_everything_comes_back_row_by_row(source, backup, empty, where):
     third = where / "third.zip"
     empty.manage("backup", third)
     assert members(third) == before
+
+
+def test_what_is_queued_stays_behind_and_a_report_can_be_asked_for_in_the_restored_system(source, backup, empty):
+    assert source.number(QUEUED) == 1
+    empty.manage("restore", backup)
+    assert empty.number(QUEUED) == 0
+    empty.manage("shell", "-c", ASK_LATER)
+    empty.manage("db_worker", "--batch")
+    assert (
+        empty.number("from indicators.models import Job\nprint('number', Job.objects.filter(state='done').count())")
+        == 1
+    )
 
 
 def unchanged(system: System, backup: Path, where: Path):

@@ -5,6 +5,7 @@ On SQLite the processes share a file; on PostgreSQL the test database. Each pair
 
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from accounts.choices import Role
 from accounts.models import Department
 from indicators import services
 from indicators.models import Assignment, Indicator, ReportingRound, Result
+from indicators.reports.producing import queue_report
 from plans.models import Plan
 
 from .conftest import PLAN_FILES, make_user, values
@@ -202,27 +204,34 @@ def test_reminders_that_run_at_once_write_to_nobody_twice(officers_with_addresse
     assert in_shared(shared_database, "[ActivityEntry.objects.filter(action='reminded').count()]") == [1]
 
 
-CLAIM = """
+WORK = """
 import json, sys, django
 django.setup()
-from indicators import services
+from indicators.reports import producing
+from commons import tasks
+made = []
+def produce(job, tell):
+    made.append(job.scope)
+    return b"made"
+producing.produce = produce
 print("ready", flush=True)
 sys.stdin.readline()
-claimed = []
-while job := services.claim_job():
-    claimed.append(job.scope)
-print(json.dumps(claimed))
+tasks.work_off()
+print(json.dumps(made))
 """
 WISH = """
 import json, sys, django
 django.setup()
 from indicators import services
 from indicators.models import Publication
+from indicators.reports.producing import queue_report
 publication = Publication.objects.get()
 print("ready", flush=True)
 sys.stdin.readline()
-job, is_new = services.request_job(actor=None, publication=publication, kind="xlsx", scope="")
-print(json.dumps(is_new))
+job, is_to_be_queued = services.request_job(actor=None, publication=publication, kind="xlsx", scope="")
+if is_to_be_queued:
+    queue_report(job)
+print(json.dumps(is_to_be_queued))
 """
 AT_ONCE = """
 import json, sys, time, django
@@ -250,13 +259,22 @@ def published_once(draft_of_two):
 @pytest.fixture
 def waiting_jobs(published_once):
     for number in range(30):
-        services.request_job(actor=None, publication=published_once, kind="task", scope=str(number))
+        job, _is_new = services.request_job(actor=None, publication=published_once, kind="task", scope=str(number))
+        queue_report(job)
 
 
-def test_workers_at_once_share_the_jobs_and_none_is_taken_twice(waiting_jobs, shared_database):
-    claimed = run_at_once(shared_database, (CLAIM, []), (CLAIM, []), (CLAIM, []))
-    assert sorted(scope for scopes in claimed for scope in scopes) == sorted(map(str, range(30)))
-    assert in_shared(shared_database, "Job.objects.filter(state='running', attempt=1).count()") == 30
+@pytest.fixture
+def media(monkeypatch, tmp_path):
+    """A folder for the files of all processes."""
+    monkeypatch.setenv("MEDIA_ROOT", str(tmp_path / "media"))
+    return tmp_path / "media"
+
+
+def test_workers_at_once_share_the_jobs_and_none_is_made_twice(waiting_jobs, shared_database, media):
+    made = run_at_once(shared_database, (WORK, []), (WORK, []), (WORK, []))
+    assert sorted(scope for scopes in made for scope in scopes) == sorted(map(str, range(30)))
+    assert in_shared(shared_database, "Job.objects.filter(state='done', attempt=1).count()") == 30
+    assert len(list((media / "reports").iterdir())) == 30
 
 
 def test_a_report_wished_for_twice_at_once_is_one_job(published_once, shared_database):
@@ -264,10 +282,61 @@ def test_a_report_wished_for_twice_at_once_is_one_job(published_once, shared_dat
     assert in_shared(shared_database, "Job.objects.count()") == 1
 
 
-def test_the_site_makes_a_report_beside_the_page_that_asked(published_once, shared_database, monkeypatch, tmp_path):
-    monkeypatch.setenv("RUN_JOBS_AT_ONCE", "true")
-    monkeypatch.setenv("MEDIA_ROOT", str(tmp_path / "media"))
+def test_a_silent_report_wished_for_twice_at_once_is_queued_once(published_once, shared_database):
+    run_at_once(shared_database, (WISH, []))
+    in_shared(shared_database, "Job.objects.update(alive_at=None)")
+    assert sorted(run_at_once(shared_database, (WISH, []), (WISH, []), (WISH, []))) == [False, False, True]
+
+
+def test_the_site_makes_a_report_beside_the_page_that_asked(published_once, shared_database, media, monkeypatch):
+    monkeypatch.setenv("WORKER_IN_SITE", "true")
     assert run_at_once(shared_database, (AT_ONCE, [])) == [[302, True, "done", True]]
+
+
+START = """
+import json, os, sys, time
+print("ready", flush=True)
+sys.stdin.readline()
+from sdgplan.wsgi import application
+from indicators.models import Job
+end = time.monotonic() + 50
+while time.monotonic() < end and Job.objects.exclude(state="done").exists():
+    time.sleep(0.05)
+print(json.dumps([job.state for job in Job.objects.all()]))
+"""
+
+
+def test_a_site_that_starts_goes_on_with_what_waits(published_once, shared_database, media, monkeypatch):
+    run_at_once(shared_database, (WISH, []))
+    assert in_shared(shared_database, "Job.objects.get().state") == "waiting"
+    monkeypatch.setenv("WORKER_IN_SITE", "true")
+    assert run_at_once(shared_database, (START, [])) == [["done"]]
+
+
+KILLED = """
+import json, os, signal, django
+django.setup()
+from indicators.reports import producing
+from commons import tasks
+producing.produce = lambda job, tell: os.kill(os.getpid(), signal.SIGKILL)
+tasks.work_off()
+"""
+
+
+def test_a_report_whose_worker_was_killed_is_made_by_the_next_once_it_is_asked_for_again(
+    published_once, shared_database, media
+):
+    run_at_once(shared_database, (WISH, []))
+    environment = {**os.environ, "DATABASE_URL": shared_database, "DJANGO_SETTINGS_MODULE": "sdgplan.settings"}
+    killed = subprocess.run([sys.executable, "-c", KILLED], cwd=settings.BASE_DIR, env=environment, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    batch = [sys.executable, "manage.py", "db_worker", "--batch"]
+    subprocess.run(batch, cwd=settings.BASE_DIR, env=environment, check=True, capture_output=True)
+    assert in_shared(shared_database, "[Job.objects.get().state, Job.objects.get().attempt]") == ["running", 1]
+    in_shared(shared_database, "Job.objects.update(alive_at='2020-01-01T00:00:00Z')")
+    assert run_at_once(shared_database, (WISH, [])) == [True]
+    subprocess.run(batch, cwd=settings.BASE_DIR, env=environment, check=True, capture_output=True)
+    assert in_shared(shared_database, "[Job.objects.get().state, Job.objects.get().attempt]") == ["done", 2]
 
 
 DESKS = """

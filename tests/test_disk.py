@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.db import connection
 
 from accounts.models import ActivityEntry
@@ -69,7 +68,6 @@ class Disk:
 def disk(settings, tmp_path):
     disk = Disk(tmp_path / "disk", "256k")
     settings.MEDIA_ROOT = disk.root
-    settings.RUN_JOBS_AT_ONCE = False
     yield disk
     disk.end()
 
@@ -160,19 +158,19 @@ def test_a_workbook_that_finds_no_room_is_refused_at_its_field(
 
 
 def test_a_report_that_cannot_be_stored_fails_with_the_reason_and_is_made_later(
-    as_user, client, coordinator, published, url_of, disk, broken, monkeypatch
+    as_user, client, coordinator, published, url_of, disk, broken, monkeypatch, work
 ):
     words, mend = broken
     monkeypatch.setattr(producing, "produce", lambda job, tell: b"x" * 30_000)
     page = "/plans/seodaemun-2022/reports/2022/1/xlsx/"
     client.post(page)
-    call_command("run_jobs", once=True, verbosity=0)
+    work()
     assert words in client.get(page).text
     assert Job.objects.get().state == "failed"
     assert disk.files() == []
     mend()
     assert as_user(coordinator).post(url_of("indicators:report_retry", Job.objects.get().pk)).status_code == 302
-    call_command("run_jobs", once=True, verbosity=0)
+    work()
     job = Job.objects.get()
     assert (job.state, job.error, job.size) == ("done", "", 30_000)
     assert len(disk.files()) == 1

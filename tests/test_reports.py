@@ -482,7 +482,7 @@ def test_without_pango_the_reason_is_said_in_words(monkeypatch, settings):
     def fail(*_args, **_kwargs):
         raise OSError("cannot load library 'libpango-1.0-0'")
 
-    settings.RUN_JOBS_AT_ONCE = True
+    settings.WORKER_IN_SITE = True
     monkeypatch.setitem(sys.modules, "weasyprint", None)  # what a failing import leaves behind
     assert "apt-get install libpango-1.0-0" in str(pdf_module.pdf_lock())
     monkeypatch.undo()

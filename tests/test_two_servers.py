@@ -222,12 +222,30 @@ def test_workers_on_both_servers_make_every_report_once(answers):
     wished = ["xlsx", "hwpx"]
     assert [reader.post(f"/plans/trial/reports/2022/1/{kind}/", {}).status for kind in wished] == [302, 302]
     with ThreadPoolExecutor() as at_once:
-        runs = [at_once.submit(answers.manage, "run_jobs", "--once", server=server) for server in "ab"]
-        made = [line for run in runs for line in run.result().stdout.splitlines()]
-    assert len(made) == len(wished)
-    assert all("만들었습니다." in line for line in made), made
-    told = answers.script("from indicators.models import Job\nprint([j.attempt for j in Job.objects.all()])")
-    assert told.strip() == str([1] * len(wished))
+        runs = [at_once.submit(answers.manage, "db_worker", "--batch", server=server) for server in "ab"]
+        assert [run.result().returncode for run in runs] == [0, 0]
+    told = answers.script("from indicators.models import Job\nprint([(j.state, j.attempt) for j in Job.objects.all()])")
+    assert told.strip() == str([("done", 1)] * len(wished))
+
+
+def test_by_setting_alone_workers_take_from_redis_what_any_server_queued(answers):
+    queue = {"QUEUE_URL": f"redis://:only-for-trial@127.0.0.1:{answers.redis}/2"}
+    answers.script(
+        "from django.conf import settings\n"
+        "from django.test import Client\n"
+        "settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ['testserver'], False\n"
+        "for number in (1, 2):\n"
+        "    Client().post(f'/plans/trial/reports/2022/1/task/1/1-1-{number}/')",
+        **queue,
+    )
+    look = "from indicators.models import Job\nprint([j.state for j in Job.objects.filter(kind='task')])"
+    answers.manage("db_worker", "--batch")
+    assert answers.script(look).strip() == str(["waiting"] * 2)
+    worker = ["rqworker", "default", "--burst", "--job-class", "django_tasks_rq.Job"]
+    with ThreadPoolExecutor() as at_once:
+        runs = [at_once.submit(answers.manage, *worker, server=server, **queue) for server in "ab"]
+        assert [run.result().returncode for run in runs] == [0, 0]
+    assert answers.script(look).strip() == str(["done"] * 2)
 
 
 def test_wrong_passwords_count_together_whatever_address_is_claimed(answers):

@@ -14,7 +14,8 @@ from indicators.choices import JobState, ReportKind
 from indicators.models.publications import Publication
 
 REPORT_FORM = "1"  # raise with any change of what reports hold or look like: they are then made anew
-STALLED_AFTER = timedelta(minutes=15)  # without a sign of life; the longest step takes a minute or two
+SILENT_AFTER = timedelta(minutes=15)  # without a sign of life; the longest step takes a minute or two
+TRIES = 3  # workers that may die over one report before the coordinator has to ask for it
 
 
 def report_path(job, name: str) -> str:
@@ -33,20 +34,13 @@ class JobQuerySet(models.QuerySet):
         """Jobs that wait longer than *job*."""
         return self.waiting().filter(requested_at__lt=job.requested_at)
 
-    def stalled(self, now: datetime):
-        """Jobs whose worker has not shown a sign of life for too long before *now*.
-
-        A sign of life far in the future is none: it is from a clock that ran ahead.
-        """
-        is_old = models.Q(alive_at__lt=now - STALLED_AFTER) | models.Q(alive_at__gt=now + STALLED_AFTER)
-        return self.filter(is_old, state=JobState.RUNNING)
-
 
 class Job(models.Model):
     """One report of a publication, made once for everybody.
 
     `scope` names the part it is about: nothing for a full report, else an area's number, a department's slug, or a
-    task as `area/code`. `attempt` counts the workers that took it up: only the latest may finish it.
+    task as `area/code`. `attempt` counts the workers that took it up: only the latest may finish it. `alive_at` is when
+    it was last put into the queue or its worker last told how far it is. The queue itself forgets what is done.
     """
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="jobs", verbose_name=_("공표본"))
@@ -94,6 +88,14 @@ class Job(models.Model):
     @property
     def state_choice(self) -> JobState:
         return JobState(self.state)
+
+    def is_silent(self, now: datetime) -> bool:
+        """Whether it goes on no more by itself: its worker died, or the queue lost it.
+
+        A sign of life far in the future is none: it is from a clock that ran ahead.
+        """
+        is_heard = self.alive_at is not None and abs(now - self.alive_at) <= SILENT_AFTER
+        return self.state in JobState.unfinished() and not is_heard
 
     @property
     def has_file(self) -> bool:

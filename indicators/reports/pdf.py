@@ -48,7 +48,7 @@ def _fonts():
 
 def pdf_lock() -> Lock | None:
     """Why the site cannot make a PDF; None when it can, or when a worker beside it does."""
-    if not settings.RUN_JOBS_AT_ONCE:
+    if not settings.WORKER_IN_SITE:
         return None
     try:
         _weasyprint()

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,7 +21,7 @@ from indicators.figures.selectors.shared import publication_at
 from indicators.models import Job, Publication
 from indicators.reports import services
 from indicators.reports.pdf import pdf_lock
-from indicators.reports.producing import start_at_once
+from indicators.reports.producing import queue_report
 from indicators.reports.selectors.reports import jobs_of, scopes_of, title_of_report
 from plans.models import Plan
 from plans.selectors import plan_of
@@ -86,9 +87,9 @@ def report(request, slug, year, edition, kind, scope=""):
         raise Http404
     if request.method == "POST" and not (kind.is_pdf and pdf_lock()):
         actor = request.user if request.user.is_authenticated else None
-        job, is_new = services.request_job(actor=actor, publication=publication, kind=kind, scope=scope)
-        if job.state in JobState.unfinished():
-            start_at_once(is_new=is_new)
+        job, is_to_be_queued = services.request_job(actor=actor, publication=publication, kind=kind, scope=scope)
+        if is_to_be_queued:
+            queue_report(job)
         return redirect(job)
     job = jobs_of([publication]).get((publication.pk, kind, scope))
     return _report_page(request, publication, kind, names[scope], job, status=409 if request.method == "POST" else 200)
@@ -103,6 +104,7 @@ def _report_page(request, publication, kind, part, job, *, status=200, refusal="
         "kind": kind,
         "job": job,
         "is_unfinished": job is not None and job.state in JobState.unfinished(),
+        "is_silent": job is not None and job.is_silent(timezone.now()),
         "is_gone": job is not None and job.state == JobState.DONE and not job.has_file,
         "ahead": Job.objects.ahead_of(job).count() if job is not None else 0,
         "lock": pdf_lock() if kind.is_pdf else None,
@@ -129,10 +131,9 @@ def retry(request, slug, pk):
     """Put a report that could not be made back into the queue."""
     job = _job_for(slug, pk)
     try:
-        services.retry_job(actor=request.user, job=job)
+        queue_report(services.retry_job(actor=request.user, job=job))
     except NotAllowedNow as refusal:
         return _report_page(request, job.publication, *_name_of(job), job, status=409, refusal=str(refusal))
-    start_at_once(is_new=True)
     messages.success(request, _("다시 만들도록 하였습니다."))
     return redirect(job)
 

@@ -9,7 +9,8 @@ from django.apps import apps
 from django.db import connection, models
 from django.db.migrations.loader import MigrationLoader
 
-LEFT_OUT = {"sessions.session"}
+# People sign in anew; what was queued belongs to the system it was queued in, and can be asked for again.
+LEFT_OUT = {"sessions.session", "django_tasks_database.dbtaskresult"}
 OWN_ROOMS = {"accounts", "plans", "indicators", "stakeholders"}
 
 

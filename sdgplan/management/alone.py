@@ -32,7 +32,10 @@ def alone(alias: str = "default"):
 def _locked(connection):
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
+            # The other command may take long; the server's limit on waiting is meant for pages.
+            cursor.execute("SET lock_timeout = 0")
             cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+            cursor.execute("RESET lock_timeout")
         try:
             yield
         finally:

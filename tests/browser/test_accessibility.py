@@ -206,21 +206,23 @@ def unfold(page: Page) -> None:
 def report_stops(plan) -> list[Stop]:
     """The pages of reports, with one report in each state."""
     publication = Publication.objects.of_plan(plan).select_related("round__plan").last()
-    told = {
-        "waiting": {},
-        "running": {"doing": "쪽을 나누고 있습니다.", "step": 2, "steps": 4},
-        "failed": {"error": "보고서를 만드는 가운데 오류가 났습니다."},
-    }
+    lately = timezone.now()
+    told = [
+        {"state": "waiting", "alive_at": lately},
+        {"state": "running", "alive_at": lately, "doing": "쪽을 나누고 있습니다.", "step": 2, "steps": 4},
+        {"state": "running", "doing": "그 뒤로 소식이 없습니다."},
+        {"state": "failed", "error": "보고서를 만드는 가운데 오류가 났습니다."},
+    ]
     jobs = [
-        Job.objects.create(publication=publication, kind="area", scope=str(number), state=state, **fields)
-        for number, (state, fields) in enumerate(told.items(), start=1)
+        Job.objects.create(publication=publication, kind="area", scope=str(number), **fields)
+        for number, fields in enumerate(told, start=1)
     ]
     edition = f"{plan.get_absolute_url()}reports/{publication.round.year}/{publication.edition}/"
     return [
         Stop("reports", f"{plan.get_absolute_url()}reports/"),
         Stop("reports of an edition", edition),
         Stop("report not asked for", f"{edition}hwpx/"),
-        *(Stop(f"report {job.state}", job.get_absolute_url()) for job in jobs),
+        *(Stop(f"report {job.state} {job.doing}", job.get_absolute_url()) for job in jobs),
     ]
 
 
