@@ -1,12 +1,6 @@
 """What all spreadsheets that come back share: columns, limits, and texts as a spreadsheet returns them."""
 
-import re
 from dataclasses import dataclass
-
-ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # what a spreadsheet takes for an escaped character
-
-# Characters that XML cannot carry. A form lets them through, so a stored text may hold them.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 MAX_BYTES = 10 * 1024 * 1024
 
@@ -31,8 +25,3 @@ class Column:
     title: str
     width: int
     is_input: bool = False
-
-
-def canonical(text: str) -> str:
-    """*text* with the differences taken out that a trip through a spreadsheet makes by itself."""
-    return _UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from commons.sheets.columns import Column, canonical
+from commons.spreadsheets import canonical
 from commons.values import plain_number
 from indicators.choices import MissingReason, Status
 from indicators.models import Indicator, ReportingRound, Result
