@@ -1,4 +1,6 @@
-"""Ask for known vulnerabilities of what requirements.txt pins: fail on one, and say plainly where nobody can be asked.
+"""Ask for known vulnerabilities of all that is pinned, what serves and what tests.
+
+Fail on one, and say plainly where nobody can be asked.
 
 Called by .ci/run with the Python of the virtual environment. PyPI's advisories are asked first, those of OSV where PyPI
 does not answer. A vulnerability that does not concern this site is named in IGNORED with the reason.
@@ -9,7 +11,8 @@ import subprocess
 import sys
 
 IGNORED: dict[str, str] = {}  # identifier: why it does not concern this site, and until when that holds
-COMMAND = ["-m", "pip_audit", "-r", "requirements.txt", "--disable-pip", "--no-deps", "--progress-spinner=off"]
+PINNED = ["-r", "requirements.txt", "-r", "requirements-dev.txt"]
+COMMAND = ["-m", "pip_audit", *PINNED, "--disable-pip", "--no-deps", "--progress-spinner=off"]
 
 
 def asked(service: str) -> list[dict]:

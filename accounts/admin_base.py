@@ -20,13 +20,12 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks_db.admin import DBTaskResult
 from import_export.admin import ExportMixin
 from import_export.formats.base_formats import XLSX
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
 
 from accounts.choices import Action
 from accounts.models import ActivityEntry
 from accounts.services import record_activity
+from commons.spreadsheets import new_book
+from commons.text import writable
 
 HISTORY_PER_PAGE = 100
 
@@ -225,22 +224,17 @@ class ReferenceXlsx(XLSX):
     """A spreadsheet in which text is text: what begins with = is no formula, and numbers stay numbers."""
 
     def export_data(self, dataset, **kwargs) -> bytes:
-        book = Workbook()
-        sheet = book.active
-        sheet.freeze_panes = "A2"
-        for number, values in enumerate([dataset.headers, *dataset], start=1):
-            for position, value in enumerate(values, start=1):
-                cell = sheet.cell(number, position)
-                if isinstance(value, str):
-                    cell.value, cell.data_type = ILLEGAL_CHARACTERS_RE.sub("", value), "s"
-                else:
-                    cell.value = value
-        for cell in sheet[1]:
-            cell.font = Font(bold=True)
-            longest = max(len(str(below.value or "")) for below in sheet[cell.column_letter])
-            sheet.column_dimensions[cell.column_letter].width = min(60, longest * 2 + 2)
         file = BytesIO()
-        book.save(file)
+        with new_book(file) as book:
+            sheet = book.new_sheet("Sheet")
+            sheet.freeze_panes(1, 0)
+            bold = book.style({"bold": True})
+            for row, values in enumerate([dataset.headers, *dataset]):
+                for column, value in enumerate(values):
+                    put = sheet.write_words if isinstance(value, str) else sheet.write
+                    put(row, column, writable(value) if isinstance(value, str) else value, None if row else bold)
+            for column, values in enumerate(zip(dataset.headers, *dataset, strict=True)):
+                sheet.set_column(column, column, min(60, max(len(str(value or "")) for value in values) * 2 + 2))
         return file.getvalue()
 
 

@@ -6,8 +6,7 @@ digit by digit in every format (no grouping, no trailing zeros, no exponent), ne
 
 import csv
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,19 +16,13 @@ from shutil import copyfileobj
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.writer.excel import ExcelWriter
-
 from commons.numbers import NotANumber, read_number
+from commons.spreadsheets import new_book
 from commons.text import writable
 
 Rows = Iterable[Sequence]
 
 _DANGEROUS = frozenset("=+-@\t\r")
-# What a spreadsheet would not take for the text it is: a formula, an error value, an escaped character.
-_XLSX_READS_OTHERWISE = re.compile(r"=|#|.*_x[0-9A-Fa-f]{4}_", re.S)
-_ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment that a ZIP file can name
 
 
@@ -111,7 +104,7 @@ def _write_json(file: BinaryIO, columns: Sequence[str], rows: Rows, sheet: str) 
     file.write(b"\n]\n" if start == ",\n" else b"[]\n")
 
 
-# --- XLSX
+# --- XLSX and other files of several parts
 
 
 class SteadyZip(ZipFile):
@@ -139,47 +132,21 @@ class SteadyZip(ZipFile):
             self.add(arcname, source)
 
 
-class _SteadyWorkbookZip(SteadyZip):
-    """The writer of workbooks puts the present moment into the properties, which says nothing about the table."""
-
-    def writestr(self, name: str, data, *args, **kwargs) -> None:
-        if name == "docProps/core.xml":
-            text = data.decode() if isinstance(data, bytes) else data
-            data = re.sub(r"(<dcterms:(?:created|modified)[^>]*>)[^<]*", r"\g<1>1980-01-01T00:00:00Z", text)
-        super().writestr(name, data)
-
-
-def _xlsx_cells(row: Sequence, page) -> Iterator:
-    """The cells of a row of *page*. One cell serves all its Decimals: each is written before the next is asked for."""
-    number = WriteOnlyCell(page)
-    for value in row:
-        kind = type(value)
-        if kind is int:
-            yield value
-            continue
-        text = plain_text(value)
-        if not text:
-            yield None
-        elif kind is Decimal:
-            number._value, number.data_type = text, "n"  # by its digits: a float may add a seventeenth
-            yield number
-        elif _XLSX_READS_OTHERWISE.match(text):
-            words = WriteOnlyCell(page)
-            words._value, words.data_type = _ESCAPE_LIKE.sub("_x005F_", text), "s"
-            yield words
-        else:
-            yield text
-
-
 def _write_xlsx(file: BinaryIO, columns: Sequence[str], rows: Rows, sheet: str) -> None:
-    book = Workbook(write_only=True)
-    page = book.create_sheet(sheet)
-    page.freeze_panes = "A2"
-    page.append(list(columns))
-    for row in rows:
-        page.append(_xlsx_cells(row, page))
-    with _SteadyWorkbookZip(file) as archive:
-        ExcelWriter(book, archive).save()
+    with new_book(file, row_by_row=True) as book:
+        page = book.new_sheet(sheet)
+        page.freeze_panes(1, 0)
+        for column, name in enumerate(columns):
+            page.write_words(0, column, name)
+        for number, row in enumerate(rows, start=1):
+            for column, value in enumerate(row):
+                kind = type(value)
+                if kind is int:
+                    page.write_number(number, column, value)
+                elif kind is Decimal:
+                    page.write_digits(number, column, value)
+                else:
+                    page.write_words(number, column, writable(plain_text(value)))
 
 
 # --- all of them

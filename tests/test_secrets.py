@@ -22,7 +22,7 @@ PATTERNS = {
 EXAMPLES = re.compile(
     r":[A-Z-]+@|put-the-output-of-|example\.|비밀번호|password@|:secret@|user:pass|@(?:localhost|test)|noreply@|name@"
 )
-MADE_UP = ("tests/test_", "tests/browser/", "static/js/", "requirements.txt")
+MADE_UP = ("tests/test_", "tests/browser/", "static/js/", "requirements.txt", "requirements-dev.txt")
 LICENCES = ("LICENSE", "NOTICE", "OFL", "static/fonts/")
 
 

@@ -1,11 +1,8 @@
 """What all spreadsheets that come back share: columns, limits, and texts as a spreadsheet returns them."""
 
-import re
 from dataclasses import dataclass
 
 from commons.text import clean_text
-
-ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # what a spreadsheet takes for an escaped character
 
 MAX_BYTES = 10 * 1024 * 1024
 

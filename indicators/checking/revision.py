@@ -3,14 +3,10 @@
 from collections.abc import Iterator
 from io import BytesIO
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-
+from commons.spreadsheets import BOLD, PLAIN, TOP, new_book
 from commons.tables import csv_bytes
 from indicators.checking.selectors.committee import RevisionEntry
 from indicators.choices import GoalLink, MilestoneRating
-from indicators.exchange.workbooks.writing import FONT, put_text
 
 SHEET = "개정 검토 목록"
 COLUMNS: list[tuple[str, int]] = [
@@ -60,23 +56,16 @@ def revision_csv(entries: list[RevisionEntry]) -> bytes:
 
 def revision_workbook(entries: list[RevisionEntry]) -> bytes:
     """Texts are written as texts, whatever they begin with."""
-    book = Workbook()
-    sheet = book.active
-    sheet.title = SHEET
-    for position, (title, width) in enumerate(COLUMNS, start=1):
-        sheet.cell(1, position, title).font = Font(name=FONT, size=10, bold=True)
-        sheet.column_dimensions[get_column_letter(position)].width = width
-    for number, row in enumerate(_rows(entries), start=2):
-        for position, content in enumerate(row, start=1):
-            cell = sheet.cell(number, position)
-            cell.font = Font(name=FONT, size=10)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            if isinstance(content, int):
-                cell.value = content
-            else:
-                put_text(cell, content)
-    sheet.freeze_panes = "E2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{sheet.max_row}"
-    file = BytesIO()
-    book.save(file)
+    file, count = BytesIO(), 0
+    with new_book(file) as book:
+        sheet = book.new_sheet(SHEET)
+        for position, (title, _width) in enumerate(COLUMNS):
+            sheet.put_text(0, position, title, BOLD)
+        sheet.set_widths(width for _title, width in COLUMNS)
+        for count, row in enumerate(_rows(entries), start=1):
+            for position, content in enumerate(row):
+                put = sheet.put_number if isinstance(content, int) else sheet.put_text
+                put(count, position, content, PLAIN | TOP)
+        sheet.freeze_panes(1, 4)
+        sheet.autofilter(0, 0, count, len(COLUMNS) - 1)
     return file.getvalue()

@@ -1,42 +1,29 @@
 """Reports as XLSX: one plain table on each sheet, numbers as numbers, written row by row."""
 
 from collections.abc import Callable, Iterable
-from decimal import Decimal
 from io import BytesIO
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
+from commons.spreadsheets import BOLD, GREY, PLAIN, TEXT_FORMAT, TOP, Sheet, new_book
 from indicators.choices import Status
-from indicators.exchange.workbooks.writing import FONT, TEXT_FORMAT, put_number, put_text
 from indicators.reports.documents import Cell, IndicatorPart, Report
 from indicators.reports.layout import demo_mark, edition_of, spread_row
 
 TITLE_ROWS = 2  # what the sheet is of, and the names of the columns
-_HEAD = PatternFill("solid", fgColor="E6E8EA")
-_PLAIN, _BOLD, _QUIET = (
-    Font(name=FONT, size=10),
-    Font(name=FONT, size=10, bold=True),
-    Font(name=FONT, size=10, color="58616A"),
-)
-_TOP = Alignment(vertical="top", wrap_text=True)
-_MIDDLE = Alignment(vertical="center", wrap_text=True)
+A4 = 9  # as the format numbers it
+_TEXT = {"num_format": TEXT_FORMAT}
 
 
 def write_xlsx(report: Report, *, tell: Callable[[str], None] = lambda doing: None) -> bytes:
     """The report as a workbook. *tell* hears what is done next."""
     tell(_("엑셀 문서를 쓰고 있습니다."))
-    book = Workbook(write_only=True)
-    book.properties.title = f"{report.plan_title} {edition_of(report)}{demo_mark(report)}"
-    book.properties.creator = report.municipality
-    for name, columns, rows in _sheets(report):
-        _write_sheet(book, report, name, columns, rows)
     file = BytesIO()
-    book.save(file)
+    with new_book(file, row_by_row=True) as book:
+        title = f"{report.plan_title} {edition_of(report)}{demo_mark(report)}"
+        book.set_properties({"title": title, "author": report.municipality})
+        for name, columns, rows in _sheets(report):
+            _write_sheet(book.new_sheet(name + demo_mark(report)), _about(report, name), columns, rows)
     return file.getvalue()
 
 
@@ -48,26 +35,19 @@ def number_format(cell: Cell) -> str:
     return f"0{decimals}%" if is_rate else f"#,##0{decimals}"
 
 
-def _write_sheet(book: Workbook, report: Report, name: str, columns: list[tuple[str, int]], rows: Iterable) -> None:
-    sheet = book.create_sheet(name + demo_mark(report))
-    for place, (_title, width) in enumerate(columns, start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    sheet.freeze_panes = f"A{TITLE_ROWS + 1}"
-    sheet.print_title_rows = f"1:{TITLE_ROWS}"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.append([_cell(sheet, _about(report, name), _QUIET, Alignment(vertical="top"))])
-    heads = [_cell(sheet, title, _BOLD, _MIDDLE) for title, _width in columns]
-    for head in heads:
-        head.fill = _HEAD
-    sheet.append(heads)
-    count = TITLE_ROWS
-    for row in rows:
-        sheet.append([_cell(sheet, value, _PLAIN, _TOP) for value in row])
-        count += 1
-    sheet.auto_filter.ref = f"A{TITLE_ROWS}:{get_column_letter(len(columns))}{count}"
+def _write_sheet(sheet: Sheet, about: str, columns: list[tuple[str, int]], rows: Iterable) -> None:
+    sheet.set_widths(width for _title, width in columns)
+    sheet.freeze_panes(TITLE_ROWS, 0)
+    sheet.print_landscape(head_rows=TITLE_ROWS)
+    sheet.set_paper(A4)
+    sheet.put_text(0, 0, about, PLAIN | _TEXT | {"valign": "top", "font_color": "#58616A"})
+    for position, (title, _width) in enumerate(columns):
+        sheet.put_text(1, position, title, BOLD | GREY | _TEXT | {"valign": "vcenter", "text_wrap": True})
+    last = TITLE_ROWS - 1
+    for last, row in enumerate(rows, start=TITLE_ROWS):
+        for position, value in enumerate(row):
+            _put(sheet, last, position, value)
+    sheet.autofilter(TITLE_ROWS - 1, 0, last, len(columns) - 1)
 
 
 def _about(report: Report, name: str) -> str:
@@ -77,18 +57,15 @@ def _about(report: Report, name: str) -> str:
     return " · ".join(words)
 
 
-def _cell(sheet, value, font: Font, alignment: Alignment):
+def _put(sheet: Sheet, row: int, column: int, value) -> None:
     """One cell: a Cell with its number or words, a Status by its word, an int as a number, all else as text."""
-    cell = WriteOnlyCell(sheet)
-    cell.font, cell.alignment = font, alignment
     number = value.number if isinstance(value, Cell) else value if isinstance(value, int) else None
     if number is not None:
-        put_number(cell, Decimal(number))
-        cell.number_format = number_format(value) if isinstance(value, Cell) else "0"
-        return cell
-    put_text(cell, str(value.label) if isinstance(value, Status) else str(value))
-    cell.number_format = TEXT_FORMAT
-    return cell
+        shown_as = number_format(value) if isinstance(value, Cell) else "0"
+        sheet.put_number(row, column, number, PLAIN | TOP | {"num_format": shown_as})
+    else:
+        text = str(value.label) if isinstance(value, Status) else str(value)
+        sheet.put_text(row, column, text, PLAIN | TOP | _TEXT)
 
 
 def _sheets(report: Report):
