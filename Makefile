@@ -12,14 +12,9 @@ run: setup
 	@$(PY) manage.py bootstrap --demo
 	@$(PY) manage.py runserver 127.0.0.1:8000
 
-# Two processes for most of it; the tests that drive a browser have the machine to themselves.
+# How long it takes and why: docs/testing.md.
 test: setup-dev
-ifeq ($(PYTEST_ARGS),)
-	$(PY) -m pytest -n 2 --ignore=tests/browser
-	$(PY) -m pytest tests/browser
-else
-	$(PY) -m pytest $(PYTEST_ARGS)
-endif
+	$(PY) -m pytest $(or $(PYTEST_ARGS),-n 2 --dist loadgroup)
 
 # Two servers under mixed load, one killed in the middle (docs/reliability.md). Needs nginx, redis-server and PostgreSQL.
 MINUTES ?= 10

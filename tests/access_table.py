@@ -5,14 +5,13 @@ it is committed; without the variable that test only compares.
 """
 
 import re
-from unittest import mock
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
-from .world import ROLES, Door, World, doors
+from .world import ROLES, Door, World, doors, undrawn
 
 PAGE = settings.BASE_DIR / "docs" / "access.md"
 REFUSALS = {"login", "403", "404"}
@@ -65,12 +64,9 @@ def cell_of(client: Client, address: str) -> str:
 
 
 def walk(world: World, chosen: list[Door]) -> Table:
-    """Try doors as every role; returns the row of each route.
-
-    The pages are not drawn: who may in is decided before, and drawing is most of the time. tests/test_fuzz.py draws.
-    """
+    """Try doors as every role; returns the row of each route. Nothing is drawn; tests/test_fuzz.py draws."""
     clients = [client_of(world.people[role]) for role in ROLES]
-    with mock.patch("django.template.backends.django.Template.render", return_value=""):
+    with undrawn():
         return {door.route: [cell_of(client, world.address(door)) for client in clients] for door in chosen}
 
 

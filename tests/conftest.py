@@ -1,15 +1,13 @@
 """Fixtures of the suite: the real plan, people of every role, and a small round to work in."""
 
+import gc
 import os
 from datetime import date, timedelta
 from decimal import Decimal
 
 import hypothesis
 import pytest
-from django.conf import settings as django_settings
-from django.core.management import call_command
-from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
@@ -23,12 +21,29 @@ from plans.models import Plan, Task
 from stakeholders import services as voices
 from stakeholders.models import Commitment, Deliberation, Opinion, Question, ReplyDraft
 
+from .databases import TestDatabases, drop_states
+from .environment import IS_OWN_FOLDER
+
 # A busy machine is no fault of what is tested; where the suite decides, it tries the same examples every time.
 hypothesis.settings.register_profile("suite", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("suite")
 
-PLAN_FILES = sorted((django_settings.BASE_DIR / "fixtures" / "seodaemun-2022").glob("*.json"))
 PASSWORD = "only-for-tests-1234"
+
+
+def pytest_collection_modifyitems(items):
+    """What takes longest begins first, so that all workers end at about the same time."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
+def pytest_collection_finish():
+    """Keep the garbage collector from what is loaded by now, and let it come less often: it took a third of all time.
+
+    A test makes thousands of objects at once, and each time the collector looked through all of Django and pytest.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 @pytest.fixture(autouse=True)
@@ -37,17 +52,28 @@ def _quick_passwords(settings):
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
-    """Keep the SQLite test database in a file, so that every thread of the live server has a connection of its own."""
-    if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+def databases(django_test_environment, django_db_blocker):
+    """The states of the test database (tests/databases.py); "plan" is what every test finds."""
+    with django_db_blocker.unblock():
+        found = TestDatabases()
+        found.put("plan")
+        yield found
+        found.end()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """The real plan stands in the test database once; each test's changes are rolled back."""
-    with django_db_blocker.unblock():
-        call_command("loaddata", *map(str, PLAN_FILES), verbosity=0)
+def django_db_setup(databases):
+    """Each test's changes are rolled back; a test that commits, as a live server does, leaves a fresh copy behind."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: databases.put("plan"))
+        yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish():
+    """The process that started the workers, or the only one, removes what they shared."""
+    if IS_OWN_FOLDER:
+        drop_states()
 
 
 @pytest.fixture
@@ -288,4 +314,6 @@ def world(request, plan, indicator, welfare, settings, tmp_path):
     settings.FOLLOW_BY_MAIL = True
     settings.RESET_BY_MAIL = True
     people = {role: None if role == "citizen" else request.getfixturevalue(role) for role in ROLES}
-    return build_world(people, plan, indicator, welfare)
+    world = build_world(people, plan, indicator, welfare)
+    settings.KEEP_READ_MODEL = True  # as in real life: walks of the world read the same again and again
+    return world

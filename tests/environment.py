@@ -13,11 +13,16 @@ os.environ["PAGE_CACHE_URL"] = "dummycache://"
 os.environ["KEEP_READ_MODEL"] = "false"
 # Nothing runs beside a test that it did not start.
 os.environ["WORKER_IN_SITE"] = "false"
+# What the processes of a run share (tests/databases.py). The workers inherit the variable; who sets it by hand keeps
+# what is in the folder from run to run.
+IS_OWN_FOLDER = "TEST_RUN_FOLDER" not in os.environ
+if IS_OWN_FOLDER:
+    os.environ["TEST_RUN_FOLDER"] = tempfile.mkdtemp(prefix="sdgplan-tests-")
+    atexit.register(shutil.rmtree, os.environ["TEST_RUN_FOLDER"], ignore_errors=True)
+os.makedirs(os.environ["TEST_RUN_FOLDER"], exist_ok=True)
 if not os.environ.get("DATABASE_URL"):
     # In a file, also before the tests' own database is made: the live server asks that early whether it has to share
     # one connection among all its threads, as it must in memory, where one request ends the transaction of another.
-    _directory = tempfile.mkdtemp(prefix="sdgplan-tests-")
-    atexit.register(shutil.rmtree, _directory, ignore_errors=True)
-    os.environ["DATABASE_URL"] = f"sqlite:///{_directory}/sdgplan.sqlite3"
+    os.environ["DATABASE_URL"] = f"sqlite:///{os.environ['TEST_RUN_FOLDER']}/sdgplan.sqlite3"
 # Playwright's event loop lives in the test's own thread.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

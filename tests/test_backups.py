@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from .test_disk import Disk
 
@@ -84,40 +83,18 @@ right = timezone.now
 timezone.now = lambda: right() + timedelta(minutes=20)
 assert Client().post("/plans/seodaemun-2022/reports/2022/1/xlsx/").status_code == 302
 """
-pytestmark = pytest.mark.django_db  # all of them, so that pytest keeps them together and the source is made once
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("backups")]  # one worker makes the source once
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
 
 class System:
     """A system of its own: database and files apart from those of the tests."""
 
-    def __init__(self, where: Path, name: str):
+    def __init__(self, where: Path, media: Path, url: str):
         self.key = where / "key.pem"  # the operator's, who has them all
-        self.media = where / f"media-{name}"
-        self.media.mkdir(parents=True)
-        self.url = f"sqlite:///{where / name}.sqlite3"
-        self.database = f"backup_{os.getpid()}_{name}" if connection.vendor == "postgresql" else ""
-        if self.database:
-            host = connection.settings_dict
-            self._on_server(f"CREATE DATABASE {self.database}")
-            who = f"{host['USER']}:{host['PASSWORD']}" if host["PASSWORD"] else host["USER"]
-            self.url = f"postgres://{who}@{host['HOST']}:{host['PORT']}/{self.database}"
-
-    def _on_server(self, statement: str):
-        import psycopg2
-
-        host = connection.settings_dict
-        server = psycopg2.connect(
-            host=host["HOST"], port=host["PORT"], user=host["USER"], password=host["PASSWORD"], dbname="postgres"
-        )
-        server.autocommit = True
-        with server.cursor() as cursor:
-            cursor.execute(statement)
-        server.close()
-
-    def end(self):
-        if self.database:
-            self._on_server(f"DROP DATABASE IF EXISTS {self.database}")
+        self.media = media
+        self.media.mkdir()
+        self.url = url
 
     def manage(self, *words, fails=False) -> str:
         done = subprocess.run(
@@ -142,15 +119,13 @@ def where(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def source(where, django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock():
-        system = System(where, "source")
+def source(where, databases):
+    with databases.another(filled=True) as url:
+        system = System(where, where / "media", url)
         (system.media / "evidence").mkdir()
         (system.media / "evidence" / "graph.png").write_bytes(PNG)
-        system.manage("bootstrap")
         system.gone = system.number(LIVED_IN)
         yield system
-        system.end()
 
 
 @pytest.fixture(scope="module")
@@ -161,10 +136,9 @@ def backup(source, where) -> Path:
 
 
 @pytest.fixture
-def empty(where, request, db):
-    system = System(where, f"empty{abs(hash(request.node.name)) % 10**8}")
-    yield system
-    system.end()
+def empty(databases, where, tmp_path):
+    with databases.another(filled=False) as url:
+        yield System(where, tmp_path / "media", url)
 
 
 def members(path: Path) -> dict[str, bytes]:

@@ -42,7 +42,7 @@ from .conftest import make_user
 from .pdf_reading import tag_tree
 from .test_public_pages import publish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("reports")]  # one worker makes each document once
 
 HP = "{http://www.hancom.co.kr/hwpml/2011/paragraph}"
 TOLD = "=SUM(A1)은 식이 아닙니다.\n<둘째 줄> 5 & 6 ㎡ ㎍/㎥ ▲ Ⅱ"
@@ -111,10 +111,11 @@ def edition(django_db_setup, django_db_blocker, tmp_path_factory):
                 reports[publication.round.year, publication.edition] = report_of(publication)
             queries.append(len(caught))
         client = Client()
-        pages = {
-            (f.inputs["area"], f.inputs["code"]): year_tables(client.get(f.indicator.get_absolute_url()).text)
-            for f in Figure.objects.filter(publication=latest).select_related("indicator__area__plan")
-        }
+        with override_settings(KEEP_READ_MODEL=True):  # nothing changes meanwhile
+            pages = {
+                (f.inputs["area"], f.inputs["code"]): year_tables(client.get(f.indicator.get_absolute_url()).text)
+                for f in Figure.objects.filter(publication=latest).select_related("indicator__area__plan")
+            }
         folder = tmp_path_factory.mktemp("open-data")
         ReportingRound.objects.update(is_demo=False)  # the open data leave demo rounds out
         call_command("export_open_data", str(folder), stdout=io.StringIO())

@@ -9,12 +9,12 @@ import random
 import signal
 import subprocess
 import sys
-import uuid
 from collections import namedtuple
 
-import psycopg2
 import pytest
 from django.conf import settings
+
+pytestmark = pytest.mark.xdist_group("crash")  # one worker prepares the round once
 
 ROWS = 115
 Prepared = namedtuple("Prepared", "environment address fingerprint")
@@ -23,10 +23,7 @@ PREPARE = """
 import json, django
 from datetime import date
 django.setup()
-from django.core.management import call_command
-from tests.conftest import PLAN_FILES, make_user, values
-call_command("migrate", verbosity=0)
-call_command("loaddata", *map(str, PLAN_FILES), verbosity=0)
+from tests.conftest import make_user, values
 from django.test import Client
 from django.test.utils import setup_test_environment
 from django.urls import reverse
@@ -118,39 +115,17 @@ def look(prepared):
 
 
 @pytest.fixture(scope="module")
-def database_address(tmp_path_factory):
-    database = settings.DATABASES["default"]
-    if not database["ENGINE"].endswith("postgresql"):
-        yield f"sqlite:///{tmp_path_factory.mktemp('crash')}/crash.sqlite3"
-        return
-    server = {"user": database["USER"], "host": database["HOST"], "port": database["PORT"] or None}
-    if database["PASSWORD"]:
-        server["password"] = database["PASSWORD"]
-    name = f"crash_{uuid.uuid4().hex[:12]}"
-    connection = psycopg2.connect(dbname="postgres", **server)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}"')
-    try:
-        secret = f":{database['PASSWORD']}" if database["PASSWORD"] else ""
-        yield f"postgres://{database['USER']}{secret}@{database['HOST']}:{database['PORT'] or 5432}/{name}"
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-        connection.close()
-
-
-@pytest.fixture(scope="module")
-def prepared(database_address, tmp_path_factory):
+def prepared(databases, tmp_path_factory):
     """A round in which the coordinator has a workbook for all 115 indicators before the last click."""
-    environment = {
-        **os.environ,
-        "DATABASE_URL": database_address,
-        "MEDIA_ROOT": str(tmp_path_factory.mktemp("media")),
-        "DJANGO_SETTINGS_MODULE": "sdgplan.settings",
-    }
-    address, fingerprint = json.loads(run(PREPARE, environment))
-    return Prepared(environment, address, fingerprint)
+    with databases.another(filled=True) as address:
+        environment = {
+            **os.environ,
+            "DATABASE_URL": address,
+            "MEDIA_ROOT": str(tmp_path_factory.mktemp("media")),
+            "DJANGO_SETTINGS_MODULE": "sdgplan.settings",
+        }
+        page, fingerprint = json.loads(run(PREPARE, environment))
+        yield Prepared(environment, page, fingerprint)
 
 
 def confirm_and_kill(prepared, *, after: int, hold: bool) -> list[str]:

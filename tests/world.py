@@ -8,6 +8,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from unittest import mock
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
@@ -108,6 +109,11 @@ class World:
         if door.route.startswith("admin/^") or door.route == "admin/(?P<url>.*)$":
             return "/admin/indicators/" if "app_label" in door.route else "/admin/nothing-here/"
         return self.fill(door, self.known(door))
+
+
+def undrawn():
+    """Within this, pages are put together and not drawn: drawing is most of the time, and who may in is said before."""
+    return mock.patch("django.template.backends.django.Template.render", return_value="")
 
 
 def _file(text: str, *, is_public: bool) -> dict:

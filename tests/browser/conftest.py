@@ -1,20 +1,17 @@
 """A real Chromium on the live server, and the data it walks through.
 
-live_server empties the database after every test, so each test loads what it needs anew: few tests, long walks.
+live_server commits, so each test begins with a copy of the database it needs (tests/databases.py).
 """
 
 import os
 import shutil
 
 import pytest
-from django.conf import settings as django_settings
-from django.core.management import call_command
 from playwright.sync_api import Page, sync_playwright
 
 from indicators import demo
 from plans.models import Plan
 
-PLAN_FILES = sorted((django_settings.BASE_DIR / "fixtures" / "seodaemun-2022").glob("*.json"))
 BROWSER_NAMES = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
 BROWSER_ARGS = [
     "--no-sandbox",
@@ -31,7 +28,7 @@ def find_chromium() -> str | None:
     return next((path for name in BROWSER_NAMES if name and (path := shutil.which(name))), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # its event loop must not run while other tests want one of their own
 def chromium():
     path = find_chromium()
     if path is None:
@@ -53,17 +50,20 @@ def _media(settings, tmp_path):
 @pytest.fixture
 def loaded_plan(live_server):
     """The real plan with the demo accounts, and no round."""
-    if not Plan.objects.exists():
-        call_command("loaddata", *map(str, PLAN_FILES), verbosity=0)
     demo.create_accounts()
     return Plan.objects.get(is_current=True)
 
 
 @pytest.fixture
-def demo_plan(loaded_plan):
+def demo_plan(live_server, databases):
     """The plan with the demo rounds: 2022 and 2023 published, 2024 open."""
-    demo.DemoRounds(loaded_plan).play()
-    return loaded_plan
+    databases.put("demo", play_demo)
+    return Plan.objects.get(is_current=True)
+
+
+def play_demo() -> None:
+    demo.create_accounts()
+    demo.DemoRounds(Plan.objects.get(is_current=True)).play()
 
 
 @pytest.fixture
@@ -85,15 +85,17 @@ def new_page(chromium, live_server):
 
 @pytest.fixture
 def citizen_sees(new_page):
-    """Return a function that gives pages by address, as somebody sees them who was never here before."""
+    """Return a function that gives pages by address, as somebody gets them who was never here before.
+
+    They are asked for by the browser and not drawn: what it does not get, it cannot show.
+    """
 
     def look(paths) -> dict[str, str]:
-        page = new_page()
-        seen = {}
-        for path in paths:
-            assert page.goto(path).status == 200, path
-            seen[path] = page.content()
-        page.context.close()
+        context = new_page().context
+        answers = {path: context.request.get(path) for path in paths}
+        assert {path for path, answer in answers.items() if answer.status != 200} == set()
+        seen = {path: answer.text() for path, answer in answers.items()}
+        context.close()
         return seen
 
     return look

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from axes.models import AccessAttempt
 from django.conf import settings as django_settings
 from django.contrib.auth.tokens import default_token_generator
@@ -111,10 +111,17 @@ class Walk:
             if not is_own_status:
                 self._note(stop, where, f"console: {text}")
         self._noise.clear()
-        for violation in Axe().run(self.page, options=AXE_OPTIONS).response["violations"]:
+        for violation in violations_of(self.page):
             nodes = [f"{n['target'][0]} {n['html'][:160]} {n['failureSummary'][:300]}" for n in violation["nodes"][:3]]
             self._note(stop, where, f"axe {violation['id']} on {len(violation['nodes'])}: " + "\n    ".join(nodes))
         self._noise.clear()
+
+
+def violations_of(page: Page) -> list[dict]:
+    """What axe finds on the page as it stands. Its script is long, so that a page is given it once."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    return page.evaluate("options => axe.run(options)", AXE_OPTIONS)["violations"]
 
 
 def faults_of(page: Page, stops: list[Stop]) -> list[str]:

@@ -7,20 +7,9 @@ from threading import Thread
 import pytest
 from django.core.management import call_command
 
-from plans.models import Plan
-
-from ..conftest import PLAN_FILES
 from ..test_public_pages import publish, small_plan  # noqa: F401 (a fixture)
 
 PAGES = ["", "dashboard/", "tasks/", "indicators/", "voices/", "voices/points/", "reports/", "data/", "search/"]
-
-
-@pytest.fixture
-def plan(db):
-    """The real plan, also after a test of the live server that emptied the database."""
-    if not Plan.objects.exists():
-        call_command("loaddata", *map(str, PLAN_FILES), verbosity=0)
-    return Plan.objects.get(slug="seodaemun-2022")
 
 
 class QuietFiles(SimpleHTTPRequestHandler):
