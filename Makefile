@@ -31,6 +31,9 @@ bench: setup
 lint: setup
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(VENV)/bin/djangofmt --check templates
+	@! LC_ALL=C.UTF-8 grep -rnE '.{121}' templates || { echo "A line of a template has at most 120 characters."; exit 1; }
+	$(VENV)/bin/biome ci --error-on-warnings
 
 setup: $(READY) .env
 

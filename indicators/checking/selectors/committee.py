@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
@@ -108,7 +109,9 @@ def comments_to(department: Department, plan: Plan):
 
 @dataclass
 class RevisionEntry:
-    """What was said about one part of the plan; `tally` is None for what is not rated."""
+    """What was said about one part of the plan; `tally` is None for what is not rated. `url` is the page on which the
+    committee looks at an indicator, and the public page of everything else.
+    """
 
     subject: Subject
     title: str
@@ -132,7 +135,7 @@ def revision_entries(plan: Plan) -> list[RevisionEntry]:
     entries: dict[Subject, RevisionEntry] = {}
 
     def entry_of(subject: Subject, title: str) -> RevisionEntry:
-        return entries.setdefault(subject, RevisionEntry(subject, title, place_url(plan, subject)))
+        return entries.setdefault(subject, RevisionEntry(subject, title, _desk_url(plan, subject)))
 
     subjects = {i.pk: Subject(INDICATOR, i.area.number, i.code) for i in indicators}
     for indicator in indicators:
@@ -153,6 +156,12 @@ def revision_entries(plan: Plan) -> list[RevisionEntry]:
             entries[subjects[indicator.pk]].departments = list(names)
     kinds = list(SUBJECT_LABELS)
     return sorted(entries.values(), key=lambda e: (e.subject.area, kinds.index(e.subject.kind), _order(e.subject)))
+
+
+def _desk_url(plan: Plan, subject: Subject) -> str:
+    if subject.kind == INDICATOR:
+        return reverse("indicators:committee_indicator", args=[plan.slug, subject.area, subject.code])
+    return place_url(plan, subject)
 
 
 def _order(subject: Subject) -> list[int]:
