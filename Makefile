@@ -28,6 +28,9 @@ bench: setup-dev
 lint: setup-dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(VENV)/bin/djangofmt --check templates
+	@! LC_ALL=C.UTF-8 grep -rnE '.{121}' templates || { echo "A line of a template has at most 120 characters."; exit 1; }
+	$(VENV)/bin/biome ci --error-on-warnings
 
 setup: $(SERVING) .env
 

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -90,6 +91,11 @@ def welfare(plan):
 @pytest.fixture
 def indicator(plan):
     return Indicator.objects.get_by_natural_key(plan.slug, 1, "1-1-2-1")
+
+
+def tight(text: str) -> str:
+    """The text of a page without the white space that browsers do not show: one space between words, none at tags."""
+    return re.sub(r"(?<=>) | (?=<)", "", re.sub(r"\s+", " ", text))
 
 
 def make_user(name, role, department=None):

@@ -31,7 +31,7 @@ from stakeholders.models import (
 from stakeholders.selectors.chain import figures_for
 from stakeholders.selectors.tables import opinion_table
 
-from .conftest import answer, draft_of
+from .conftest import answer, draft_of, tight
 
 
 @pytest.fixture(autouse=True)
@@ -345,7 +345,7 @@ def test_the_step_of_promises_says_what_is_awaited(client, asked, point, plan, p
 
 def test_a_printed_row_without_words_is_an_awaited_step(client, plan):
     silent = Reply.objects.get(summary="", publication__deliberation__year=2022)
-    page = client.get(silent.question.opinions.first().get_absolute_url()).text
+    page = tight(client.get(silent.question.opinions.first().get_absolute_url()).text)
     assert re.search(r'class="awaited"><h2>부서의 답변', page)
     assert "답변이 적혀 있지 않습니다." in page
 

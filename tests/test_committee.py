@@ -29,7 +29,7 @@ from indicators.people.services.reorganisation import reorganise
 from plans.models import Area, Plan
 from plans.services import everything_of, rename_department
 
-from .conftest import make_user
+from .conftest import make_user, tight
 
 HERE = (1, "1-1-2-1")  # 자활사업 참여자 수, 사회복지과
 NEXT = (1, "1-1-3-1")
@@ -394,7 +394,7 @@ def test_a_comment_reaches_its_department_and_the_answer_its_author(
 
 
 def test_the_count_of_comments_to_answer(as_user, owner, comment, url_of):
-    assert re.search(r"답할 의견</dt><dd>1</dd>", as_user(owner).get(url_of("indicators:work")).text)
+    assert "답할 의견</dt><dd>1</dd>" in tight(as_user(owner).get(url_of("indicators:work")).text)
 
 
 def test_a_comment_on_an_area(as_user, coordinator, committee, plan, url_of):

@@ -26,6 +26,7 @@ from stakeholders.models import (
 from stakeholders.selectors.events import events_of
 from stakeholders.services.publications import publish_replies
 
+from .conftest import tight
 from .planting import plant
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -293,7 +294,7 @@ FEEDS = {
 @pytest.mark.parametrize("page", FEEDS.values(), ids=FEEDS)
 def test_each_has_a_feed_that_its_page_names(client, answered, page):
     feed = f"{page}feed/"
-    html = client.get(page).text
+    html = tight(client.get(page).text)
     assert '<link rel="alternate" type="application/atom+xml" title="' in html
     assert html.count(f'href="{feed}"') == 2
     assert "소식 받기(Atom)" in html

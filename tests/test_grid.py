@@ -10,7 +10,7 @@ from accounts.models import ActivityEntry, Department
 from indicators import services
 from indicators.models import BreakdownValue, Indicator, ReportingRound, Result
 
-from .conftest import make_user, values
+from .conftest import make_user, tight, values
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_rows_of_large_ids_are_saved(as_user, owner, welfare, plan, address, ind
     )
     large.tasks.set(indicator.tasks.all())
     officer = as_user(owner)
-    assert 'id="row-1234567" data-row="1234567"' in officer.get(address).text
+    assert 'id="row-1234567" data-row="1234567"' in tight(officer.get(address).text)
     officer.post(address, row_of(large, "12") | {"row": "1234567"})
     assert stored(large).value == 12
 
@@ -113,7 +113,7 @@ def test_who_reads_the_grid_of_a_department(request, as_user, address, draft, ro
         assert "읽기만 할 수 있습니다." in response.text
         assert "모두 저장" not in response.text
         assert 'name="r' not in response.text
-        assert ">300<" in response.text
+        assert ">300<" in tight(response.text)
 
 
 @pytest.mark.parametrize("action", ["save", "submit"])
@@ -364,7 +364,7 @@ def test_rows_with_unanswered_doubts_are_left_and_named(as_user, owner, next_rou
     response = as_user(owner).post(address, typed)
     assert response.status_code == 422
     assert outcomes(response) == {indicator.pk: "doubted", other.pk: "submitted"}
-    assert f"{indicator.title}</a>: 확인 답변이 없어 제출하지 않았습니다." in response.text
+    assert f"{indicator.title}</a>: 확인 답변이 없어 제출하지 않았습니다." in tight(response.text)
     assert "2022년 실적(310명)과 똑같습니다." in response.text
     left, handed_in = (Result.objects.get(round=next_round, indicator=i) for i in (indicator, other))
     assert (left.state, left.value, left.doubts, handed_in.state) == ("draft", 310, [], "submitted")

@@ -20,7 +20,7 @@ from stakeholders.models import (
     frozen_inputs,
 )
 
-from .conftest import values
+from .conftest import tight, values
 
 # Page, queries. The same number for the whole plan and for one of a single task (below).
 PAGES = {
@@ -161,7 +161,7 @@ def test_every_task_indicator_and_department_has_its_page(plan, client, settings
 
 
 def test_a_task_sheet_shows_what_the_report_says(plan, client):
-    page = client.get(f"/plans/{plan.slug}/tasks/3/1-1-3/").text
+    page = tight(client.get(f"/plans/{plan.slug}/tasks/3/1-1-3/").text)
     for printed in ("일자리경제과", "229,800", "국비 50%, 구비 50%", "29", "공모사업 일자리 창출실적"):
         assert printed in page
 

@@ -16,7 +16,7 @@ from indicators import services
 from indicators.models import Indicator, Result
 from indicators.validators.breakdowns import parts_fault
 
-from .conftest import make_user
+from .conftest import make_user, tight
 
 FORM = {"value": "304", "missing_reason": "", "explanation": "자활센터 실적", "version": "0", "action": "save"}
 
@@ -231,8 +231,7 @@ def test_the_trace_tells_old_and_new_in_words(as_user, owner, entry):
     entries = list(ActivityEntry.objects.about(stored()))
     assert [e.actor_name for e in entries] == ["owner", "owner"]
     assert entries[0].changes == [["값", "304명", "320명"]]
-    page = as_user(owner).get(entry).text
-    assert "304명 → 320명" in page
+    assert "304명 → 320명" in tight(as_user(owner).get(entry).text)
 
 
 def test_traces_cannot_be_changed_and_outlive_the_person(draft, owner):

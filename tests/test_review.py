@@ -12,7 +12,7 @@ from indicators import services
 from indicators.choices import ResultState
 from indicators.models import Indicator, Result, ResultComment
 
-from .conftest import make_user, values
+from .conftest import make_user, tight, values
 
 KEY = (2022, 1, "1-1-2-1")
 
@@ -567,13 +567,13 @@ def test_every_act_on_a_result_reads_as_a_sentence(
     )
     as_user(owner).post(comments, {"text": "넣었습니다."})
     assert again.breakdowns.count() == 2
-    text = as_user(coordinator).get(url_of("indicators:result", *KEY)).text
+    text = tight(as_user(coordinator).get(url_of("indicators:result", *KEY)).text)
     trace = text[text.index('class="trace"') :]
     for words in (
-        "부서장</span> 부서장 확인",
-        "총괄 담당자</span> 실적 반려<br>세분화를 넣어 주십시오.",
+        "부서장</span>부서장 확인",
+        "총괄 담당자</span>실적 반려<br>세분화를 넣어 주십시오.",
         "남성: – → 100",
-        "부서 담당자</span> 의견<br>넣었습니다.",
-        "부서 담당자</span> 실적 제출",
+        "부서 담당자</span>의견<br>넣었습니다.",
+        "부서 담당자</span>실적 제출",
     ):
         assert words in trace

@@ -12,7 +12,7 @@ from commons.models import AppendOnlyError
 from indicators import services
 from indicators.models import Figure, Indicator, Publication, Reminder, ReportingRound, Result, RoundExtension
 
-from .conftest import correct_after_looking, make_user, values
+from .conftest import correct_after_looking, make_user, tight, values
 
 PLANNED = {"year": "2023", "opens_on": "2024-01-08", "due_on": "2024-02-29", "instructions": "기한을 지켜 주십시오."}
 
@@ -260,7 +260,7 @@ def test_the_window_is_changed_while_planned_or_open(as_user, coordinator, open_
     )
     changes = ActivityEntry.objects.about(open_round).first().changes
     assert ["제출 기한", "2023-02-28", "2023-03-15"] in changes
-    assert "2023-02-28 → 2023-03-15" in as_user(coordinator).get(open_round.get_absolute_url()).text
+    assert "2023-02-28 → 2023-03-15" in tight(as_user(coordinator).get(open_round.get_absolute_url()).text)
 
 
 def test_a_bad_window_comes_back_filled_in(as_user, coordinator, open_round, url_of):

@@ -73,6 +73,12 @@ def tag(choice) -> SafeString:
     return _badge("tag", choice, get_language())
 
 
+@register.filter
+def notice(level: str) -> str:
+    """The kind of box in which a message stands; *level* is the name of the message's level."""
+    return {"error": "error", "warning": "warn"}.get(level, "done")
+
+
 ON_DARK = {"met", "poor", "on_track", "regress"}  # parts of a bar on which white reads better
 
 

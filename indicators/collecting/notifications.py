@@ -34,6 +34,7 @@ def tell_returned(result: Result, *, by: str) -> None:
     context = {
         "plan": plan,
         "result": result,
+        "indicator": result.indicator,
         "actual": value_in_words(result.reading, result.indicator),
         "by": by,
         "address": address_on_site(result.get_absolute_url()),

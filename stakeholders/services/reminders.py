@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.choices import Action
@@ -89,8 +90,19 @@ def _mail(plan: Plan, department: Department, work: DueWork, to: list[str], day:
         "drafts": len(work.drafts),
         "promises": len(work.promises),
     }
-    context = {"plan": plan, "department": department, "work": work, "day": day, "address": work_address(plan)}
+    context = {
+        "plan": plan,
+        "department": department,
+        "drafts": [(draft, _due_in_words(draft.question.due_on, day)) for draft in work.drafts],
+        "promises": [(promise, _due_in_words(promise.due_on, day)) for promise in work.promises],
+        "address": work_address(plan),
+    }
     return Mail(subject, "mail/work_reminder.txt", context, to)
+
+
+def _due_in_words(due_on: date, day: date) -> str:
+    words = _("기한 %(due)s 지남") if due_on < day else _("기한 %(due)s")
+    return words % {"due": date_format(due_on, "Y년 n월 j일")}
 
 
 @transaction.atomic

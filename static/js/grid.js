@@ -10,10 +10,11 @@ if (form) {
   const controls = (row) => [...row.querySelectorAll("input:not([type='hidden']), select, textarea")];
   const rowOf = (element) => element.closest("tbody[data-row]");
   const openedWith = (control) => form.elements[`initial-${control.name}`];
-  const isChanged = (row) => controls(row).some((control) => {
-    const opened = openedWith(control);
-    return opened && plain(opened.value) !== plain(control.value);
-  });
+  const isChanged = (row) =>
+    controls(row).some((control) => {
+      const opened = openedWith(control);
+      return opened && plain(opened.value) !== plain(control.value);
+    });
   const rows = () => [...form.querySelectorAll("tbody[data-row]")];
 
   for (const hint of document.querySelectorAll(".script-only")) hint.hidden = false;
@@ -40,9 +41,11 @@ if (form) {
       const present = form.elements[hidden.name];
       if (present) present.value = hidden.value;
     }
-    const state = row.querySelector(".grid-state"), newState = fresh.querySelector(".grid-state");
+    const state = row.querySelector(".grid-state");
+    const newState = fresh.querySelector(".grid-state");
     if (state && newState && !state.contains(document.activeElement)) state.replaceWith(newState);
-    const more = row.querySelector(".grid-more"), newMore = fresh.querySelector(".grid-more");
+    const more = row.querySelector(".grid-more");
+    const newMore = fresh.querySelector(".grid-more");
     if (more) more.remove();
     if (newMore) row.append(newMore);
     row.querySelector(".grid-title").rowSpan = newMore ? 2 : 1;
@@ -94,13 +97,14 @@ if (form) {
   form.addEventListener("focusout", (event) => {
     const row = rowOf(event.target);
     if (!row || row.contains(event.relatedTarget)) return;
-    if (event.relatedTarget && event.relatedTarget.matches("[type='submit']")) return;
+    if (event.relatedTarget?.matches("[type='submit']")) return;
     saveIfChanged(row);
   });
 
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey) return;
-    const control = event.target, row = rowOf(control);
+    const control = event.target;
+    const row = rowOf(control);
     if (!row || control.matches("button, a")) return;
     if (event.altKey && control.matches("textarea")) {
       event.preventDefault();
@@ -110,7 +114,8 @@ if (form) {
     }
     event.preventDefault();
     const kind = control.closest("td").className;
-    const all = rows(), step = event.shiftKey ? -1 : 1;
+    const all = rows();
+    const step = event.shiftKey ? -1 : 1;
     for (let at = all.indexOf(row) + step; at >= 0 && at < all.length; at += step) {
       const next = all[at].querySelector(`td[class="${kind}"] :is(input:not([type='hidden']), select, textarea)`);
       if (next) {

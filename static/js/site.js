@@ -3,14 +3,22 @@
 
 for (const form of document.querySelectorAll("form[data-guard]")) {
   let changed = false;
-  form.addEventListener("input", () => { changed = true; });
-  form.addEventListener("submit", () => { changed = false; });
-  window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+  form.addEventListener("input", () => {
+    changed = true;
+  });
+  form.addEventListener("submit", () => {
+    changed = false;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (changed) event.preventDefault();
+  });
 }
 
 const narrow = window.matchMedia("(max-width: 900px)");
 for (const box of document.querySelectorAll("details.filters-box")) {
-  const fit = () => { box.open = !narrow.matches || box.dataset.chosen !== "0"; };
+  const fit = () => {
+    box.open = !narrow.matches || box.dataset.chosen !== "0";
+  };
   fit();
   narrow.addEventListener("change", fit);
 }
@@ -38,7 +46,9 @@ for (const button of document.querySelectorAll("button[data-copies]")) {
     try {
       await navigator.clipboard.writeText(text.value);
       said.textContent = said.dataset.copied;
-    } catch { said.textContent = ""; }
+    } catch {
+      said.textContent = "";
+    }
   });
 }
 

@@ -12,8 +12,11 @@ function element(name, className, text) {
 }
 
 function show(rows) {
-  const status = element("p", "lead", rows.length
-    ? box.dataset.count.replace("{words}", typed).replace("{count}", rows.length) : box.dataset.none);
+  const status = element(
+    "p",
+    "lead",
+    rows.length ? box.dataset.count.replace("{words}", typed).replace("{count}", rows.length) : box.dataset.none,
+  );
   status.setAttribute("role", "status");
   box.replaceChildren(status);
   for (const kind of new Set(rows.map((row) => row[0]))) {

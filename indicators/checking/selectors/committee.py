@@ -131,7 +131,9 @@ def comments_to(department: Department, plan: Plan):
 
 @dataclass
 class RevisionEntry:
-    """What was said about one part of the plan; `tally` is None for what is not rated."""
+    """What was said about one part of the plan; `tally` is None for what is not rated. `url` is the page on which the
+    committee looks at an indicator, and the public page of everything else.
+    """
 
     subject: Subject
     title: str

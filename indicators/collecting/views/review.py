@@ -60,6 +60,8 @@ def _queue_page(request, reporting_round, *, department=None, selected=None, sta
         "row": shown,
         "is_chosen": selected is not None,
         "by_head": department is not None,
+        "queue_address": "indicators:endorse_queue" if department else "indicators:review_queue",
+        "result_address": "indicators:endorse" if department else "indicators:review",
         "lock": review_lock(reporting_round),
     }
     if shown:
