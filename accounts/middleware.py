@@ -1,11 +1,14 @@
 """What every request of a signed-in person is held to: time limits, a password of one's own, the second factor."""
 
 import time
+from contextlib import suppress
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.backends.base import UpdateError
 from django.dispatch import receiver
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -31,6 +34,32 @@ def is_over(session, now: float) -> bool:
     return age > settings.SESSION_COOKIE_AGE or idle > settings.SESSION_IDLE_TIME
 
 
+def is_public(request) -> bool:
+    """Whether something is read that everybody may read. No cookie goes out with it: caches on the way may keep it."""
+    match = request.resolver_match
+    is_work = "/work/" in f"/{match.route}" or {"accounts", "admin"} & set(match.app_names)
+    return request.method in ("GET", "HEAD", "OPTIONS") and not is_work
+
+
+def must_do_first(request) -> bool:
+    """Whether somebody who gave a password has to choose one of their own, or to give a code, before being anybody."""
+    lacks_code = needs_second_factor(request.user) and DEVICE_ID_SESSION_KEY not in request.session
+    return bool(request.user.handed_out_at) or lacks_code
+
+
+def note_seen(request, now: float) -> None:
+    """Note in the session that somebody is there. Its cookie stays as it is, which lasts as long as a sign-in may."""
+    session = request.session
+    if SIGNED_IN_AT in session and abs(now - session.get(SEEN_AT, 0)) <= NOTED_EVERY:
+        return
+    was_modified = session.modified
+    session.setdefault(SIGNED_IN_AT, int(now))
+    session[SEEN_AT] = int(now)
+    with suppress(UpdateError):  # ended on another device this moment; the next request finds nobody
+        session.save(must_create=False)
+    session.modified = was_modified
+
+
 class SignedInMiddleware:
     """Stands after the middleware of sessions, accounts and messages."""
 
@@ -45,14 +74,17 @@ class SignedInMiddleware:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
             return None
         now, here = time.time(), request.resolver_match.view_name
+        if is_public(request):
+            if is_over(request.session, now) or must_do_first(request):
+                request.user = AnonymousUser()  # the session itself ends, or goes on, where something is done
+            else:
+                note_seen(request, now)
+            return None
         if is_over(request.session, now):
             logout(request)
             messages.info(request, _("로그인 시간이 지나 로그아웃되었습니다. 다시 로그인해 주십시오."))
             return None
-        if SIGNED_IN_AT not in request.session:
-            request.session[SIGNED_IN_AT] = int(now)
-        if abs(now - request.session.get(SEEN_AT, 0)) > NOTED_EVERY:
-            request.session[SEEN_AT] = int(now)
+        note_seen(request, now)
         if here in ALWAYS_OPEN:
             return None
         if request.user.handed_out_at:

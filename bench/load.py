@@ -4,7 +4,7 @@
 disk), fills in the demo and lets readers read, officers save results and a coordinator publish a correction. After two
 fifths of the time one server gets SIGKILL, at the half the correction is published, after three fifths the server is
 started again. Then every save that was answered with success is looked for in the database: as the stored value or in
-the trace of its result.
+the trace of its result. One request in twenty is of those that nobody sends who means well (bench/odd.py).
 """
 
 import argparse
@@ -23,9 +23,11 @@ from pathlib import Path
 from deploy.browser import Browser, Page
 from deploy.trial import CannotTry, Trial
 
+from . import odd
+
 PLAN = "/plans/seodaemun-2022/"
 PASSWORD = "demo-2022-2026"
-READERS, OFFICERS, WATCHERS = 8, 6, 3
+READERS, OFFICERS, WATCHERS, ODD_SENDERS = 8, 6, 3, 4
 WATCHED = 15  # seconds after the publication
 PUBLIC = [
     "",
@@ -109,6 +111,7 @@ class Drill:
     saves: list[Save] = field(default_factory=list)
     marks: dict[str, float] = field(default_factory=dict)
     probes: list[tuple[float, bool]] = field(default_factory=list)
+    odd_sent: int = 0
     over: threading.Event = field(default_factory=threading.Event)
 
     def ask(self, who: str, browser: Browser, method: str, path: str, fields=None) -> Page | None:
@@ -140,6 +143,19 @@ class Drill:
             kept[path] = page.headers.get("ETag", "")
             self.requests.append(Request("reader", "GET", path, start, time.time() - start, page.status))
             self.over.wait(luck.uniform(0.05, 0.25))
+
+    def send_odd(self, number: int):
+        """Somebody who means no good, as often as makes SHARE of all requests."""
+        luck, browser = random.Random(f"odd {number}"), self.trial.browser()
+        for kind in odd.wishes(luck):
+            while self.odd_sent >= odd.SHARE * len(self.requests) and not self.over.wait(0.02):
+                pass
+            if self.over.is_set():
+                return
+            self.odd_sent += 1
+            start = time.time()
+            status, note = odd.send_one(kind, browser, PLAN, luck)
+            self.requests.append(Request("odd", "GET", kind, start, time.time() - start, status, note))
 
     def enter(self, department: str, places: list):
         """An officer: opens a result, types a new number, saves, and looks again when told that it failed."""
@@ -193,6 +209,7 @@ class Drill:
 
     def run(self, officers: dict[str, list], place: str, value: int):
         threads = [threading.Thread(target=self.read, args=[number]) for number in range(READERS)]
+        threads += [threading.Thread(target=self.send_odd, args=[number]) for number in range(ODD_SENDERS)]
         chosen = sorted(officers.items(), key=lambda item: -len(item[1]))[:OFFICERS]
         threads += [threading.Thread(target=self.enter, args=item) for item in chosen]
         start = time.time()
@@ -231,7 +248,8 @@ class Drill:
         return request.at - MARGIN <= killed <= request.at + request.took + MARGIN
 
     def report(self) -> dict:
-        failed = [r for r in self.requests if r.status >= 500 or r.status == 0]
+        strange = [r for r in self.requests if r.who == "odd"]
+        failed = [r for r in self.requests if r.status >= 500 or (r.status == 0 and r.who != "odd")]
         cut = [r for r in failed if self.was_cut(r)]
         others = [r for r in failed if not self.was_cut(r)]
         values, traced = json.loads(self.trial.script(STORED))
@@ -266,6 +284,9 @@ class Drill:
             "marks_s": {name: round(at - self.marks["start"], 1) for name, at in self.marks.items()},
             "cut_by_the_kill": [describe(r, self.marks) for r in cut],
             "other_errors": [describe(r, self.marks) for r in others],
+            "odd_requests": {f"{r} {s or 'cut off'}": n for (r, s), n in sorted(kinds_of(strange).items())},
+            "odd_share": round(len(strange) / len(self.requests), 3),
+            "readers_5xx": sum(r.status >= 500 for r in self.requests if r.who == "reader"),
             "saves_sent": len(self.saves),
             "saves_acknowledged": len(acknowledged),
             "saves_refused": dict(Counter(s.status for s in self.saves if s.status not in (0, 302) and s.status < 500)),
@@ -282,6 +303,10 @@ class Drill:
 
     def statuses(self) -> Counter:
         return Counter((request.method, request.status) for request in self.requests)
+
+
+def kinds_of(strange: list[Request]) -> Counter:
+    return Counter((request.path, request.status) for request in strange)
 
 
 def is_kept(save: Save, values: dict, traced: dict) -> bool:
@@ -306,6 +331,7 @@ def is_good(report: dict) -> bool:
     """Whether the run held what is promised."""
     return (
         not report["other_errors"]
+        and report["readers_5xx"] == 0
         and report["acknowledged_missing"] == report["last_value_differs"] == 0
         and report["saves_acknowledged"] > 0
         and report["old_before_publication"]

@@ -191,7 +191,7 @@ class Trial:
             "REDIS-PASSWORD@10.0.0.21:6379": f"only-for-trial@127.0.0.1:{self.redis}",
             "/srv/sdgplan-static": str(self.folder / "static"),
             "/srv/sdgplan-media": str(self.folder / "media"),
-            "/etc/sdgplan/backup-key.pem": str(self.folder / "backup-key.pem"),
+            "/etc/sdgplan/backup/key.pem": str(self.folder / "backup-key.pem"),
             "10.0.0.11:8001": f"127.0.0.1:{self.ports[server]}",
         }
         lines = filled("environment.example", changes).splitlines()

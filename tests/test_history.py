@@ -11,7 +11,7 @@ from indicators.models import Result
 from stakeholders import services as voices
 from stakeholders.choices import CommitmentState
 
-from .conftest import answer, draft_of, values
+from .conftest import answer, draft_of, tight, values
 from .test_permissions import compare, walk
 from .world import _file
 
@@ -37,7 +37,7 @@ def cell_of(client, address: str, mark: str) -> str:
         return "login"
     if response.status_code != 200:
         return str(response.status_code)
-    return "yes" if mark in response.text else "no"
+    return "yes" if mark in tight(response.text) else "no"
 
 
 def hold(table, marks, clients, address) -> None:
@@ -53,7 +53,7 @@ def hold(table, marks, clients, address) -> None:
 
 def told(action: Action) -> str:
     """An act as the history tells it, and nothing else on the page."""
-    return f"</span> {action.label}"
+    return f"</span>{action.label}"
 
 
 def saved(owner, result, number, words):
@@ -105,13 +105,13 @@ def test_the_draft_that_a_correction_replaced(clients, draft, open_round, owner,
     services.correct_result(actor=coordinator, result=result, new=new, comment="정정 사유")
     entry = ("draft that a correction replaced",)
     hold({entry: RESULTS[entry]}, {entry[0]: "끝까지 초안"}, clients, result.get_absolute_url())
-    page = clients["committee"].get(result.get_absolute_url()).text
+    page = tight(clients["committee"].get(result.get_absolute_url()).text)
     assert "– → 바로잡은 말" in page
     assert "정정 사유" in page
 
 
 def test_the_review_queue_shows_the_same_history(clients, submitted, coordinator, url_of):
-    page = clients["coordinator"].get(url_of("indicators:review_queue", 2022)).text
+    page = tight(clients["coordinator"].get(url_of("indicators:review_queue", 2022)).text)
     assert told(Action.RESULT_SAVED) in page
     assert told(Action.RESULT_SUBMITTED) in page
 

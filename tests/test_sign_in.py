@@ -165,12 +165,12 @@ def test_a_password_that_was_handed_out_is_changed_first(client, as_user, admini
     form = {"usable_password": "true", "password1": NEW, "password2": NEW}
     assert as_user(administrator).post(address, form).status_code == 302
     sign_in(client, "owner", NEW)
-    assert client.get("/").url == reverse("accounts:password")
+    assert client.get(reverse("accounts:home")).url == reverse("accounts:password")
     same = {"old_password": NEW, "new_password1": NEW, "new_password2": NEW}
     assert "다른 비밀번호" in client.post(reverse("accounts:password"), same).text
     own = {"old_password": NEW, "new_password1": NEW + "x", "new_password2": NEW + "x"}
     assert client.post(reverse("accounts:password"), own).status_code == 302
-    assert client.get("/").url != reverse("accounts:password")
+    assert client.get(reverse("accounts:home")).url != reverse("accounts:password")
     assert actions(owner)[-3:] == ["password_set", "signed_in", "password_changed"]
 
 
@@ -271,7 +271,7 @@ def test_keepers_set_it_up_before_they_reach_anything(client, plan, settings, ro
     user = make_user("keeper", role)
     sign_in(client, "keeper")
     set_up = reverse("accounts:second_factor_set")
-    for page in ("/admin/", reverse("start"), plan.get_absolute_url(), reverse("accounts:account")):
+    for page in ("/admin/", reverse("start"), f"{plan.get_absolute_url()}work/", reverse("accounts:account")):
         assert client.get(page).url == set_up
     page = client.get(set_up)
     assert 'src="data:image/svg+xml' in page.text
