@@ -107,11 +107,11 @@ def test_cells_of_workbooks_open_again(texts):
 def test_mail_is_sent(text):
     mail.outbox = []
     context = {"plan": {"title": text}, "by": BAD, "result": {"review_comment": text}}
-    assert send_mails([Mail(f"{BAD}\n{text}", "mail/returned.txt", context, ["a@example.org\n"])]) == [True]
+    assert send_mails([Mail(f"{BAD}\n{text}", "mail/returned.txt", context, ["a@example.test\n"])]) == [True]
     message = mail.outbox[0].message()
     message.as_bytes()
     assert "거꾸로" in message.get_payload(decode=True).decode()
-    assert message["To"].strip() == "a@example.org"
+    assert message["To"].strip() == "a@example.test"
 
 
 # --- an edition that was published with such text
