@@ -119,18 +119,18 @@ def test_the_queue_asks_as_often_for_many_as_for_few(
     as_user, coordinator, owner, submitted, queue, review, django_assert_num_queries
 ):
     client = as_user(coordinator)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(queue)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.get(review)
     for slug in ("medical", "climate-environment"):
         submit_more(submitted.round, make_user(slug, "officer", Department.objects.get(slug=slug)), 4)
     submit_more(submitted.round, owner, 4)
     services.return_result(actor=coordinator, result=submitted, comment="확인")
     services.submit_result(actor=owner, result=Result.objects.get(pk=submitted.pk), new=values(311))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(queue)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.get(review)
 
 

@@ -370,11 +370,11 @@ def test_the_board_asks_as_often_for_many_as_for_few(
 ):
     client = as_user(coordinator)
     fill(submitted.round, coordinator, 1, state=state)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         client.get(board)
     Result.objects.exclude(pk=submitted.pk).delete()
     fill(submitted.round, coordinator, 60, state=state)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         client.get(board)
 
 

@@ -1,10 +1,12 @@
 """Rows of the work's long lists, made here as strings, because a page holds a hundred of them; texts are escaped."""
 
+from functools import lru_cache
 from html import escape
 
 from django import template
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from commons.addresses import address
@@ -48,6 +50,81 @@ def queue_rows(rows, verb: str, page: str) -> SafeString:
 
 
 DEMO = ' <span class="tag tag-demo">{}</span>'
+
+
+@register.simple_tag(takes_context=True)
+def queue_items(context, items) -> SafeString:
+    """List items of results that wait for a decision, each with its value beside its target and last year's.
+
+    The page says which one is shown (`row`, `is_chosen`), whether a head decides (`by_head`), whether items can be
+    ticked (`tickable`), and whom those wait for that are decided elsewhere (`waits_for`: coordinator or head).
+    """
+    shown, page = context.get("row"), "endorse" if context.get("by_head") else "review"
+    shown_pk = shown.result.pk if shown else None
+    current = ' aria-current="true"' if context.get("is_chosen") else ""
+    tickable, waits_for = context.get("tickable"), context.get("waits_for")
+    words = _QueueWords()
+    written = []
+    for item in items:
+        result, indicator, area = item.result, item.result.indicator, item.result.indicator.area
+        url = address(f"indicators:{page}", area.plan.slug, result.round.year, area.number, indicator.code)
+        marked, here = (' class="is-shown"', current) if result.pk == shown_pk else ("", "")
+        written.append(
+            f"\n<li{marked}>\n{words.tick(result) if tickable else ''}<div>\n"
+            f'<a class="name" href="{escape(url)}"{here}><span class="code">{area.number}/{escape(indicator.code)}'
+            f"</span>{escape(indicator.title)}</a>\n{words.figures(item)}{words.tags(item)}"
+            f"{words.waiting(item, waits_for) if waits_for else ''}</div>\n</li>"
+        )
+    return SafeString("".join(written))
+
+
+class _QueueWords:
+    """What every item of a queue says in the same words."""
+
+    def __init__(self):
+        self.target, self.last = _("목표"), _("작년")
+        self.choose = _("‘%(title)s’ 고르기")
+        self.late = f' <span class="tag tag-late">{_("늦음")}</span>'
+        self.again = f' <span class="tag">{_("다시 제출")}</span>'
+        self.doubts, self.evidence = _("확인할 점"), _("증빙")
+
+    def tick(self, result) -> str:
+        name = f"chosen-{result.pk}"
+        return (
+            f'<span class="tick"><input type="checkbox" name="chosen" value="{result.pk}:{result.version}" id="{name}">'
+            f'<label class="visually-hidden" for="{name}">{self.choose % {"title": escape(result.indicator.title)}}'
+            "</label></span>\n"
+        )
+
+    def figures(self, item) -> str:
+        change = f" · {escape(item.change)}" if item.change else ""
+        return (
+            f'<p class="small"><b class="num">{escape(item.actual)}</b> <span class="soft">{self.target} '
+            f"{escape(item.target)} · {self.last} {escape(item.last)}{change}</span></p>\n"
+        )
+
+    def tags(self, item) -> str:
+        result, evidence = item.result, len(item.result.evidence.all())
+        return (
+            f'<p class="small soft">{escape(", ".join(item.departments))} · '
+            f'<span class="num">{_day(result.submitted_at)}</span>{self.late if result.is_late else ""}'
+            f"{self.again if item.since_return else ''}{_counted_tag(self.doubts, len(item.doubts))}"
+            f"{_counted_tag(self.evidence, evidence)}</p>\n"
+        )
+
+    @staticmethod
+    def waiting(item, waits_for: str) -> str:
+        if waits_for == "coordinator":
+            said = _("총괄 담당자의 승인을 기다립니다.")
+        elif item.heads:
+            said = _("부서장 %(names)s의 확인을 기다립니다.") % {"names": escape(", ".join(item.heads))}
+        else:
+            said = _("부서장 계정이 없습니다. 기준정보 관리에서 만들어 주십시오.")
+        return f'<p class="small soft">{said}</p>\n'
+
+
+def _counted_tag(label: str, count: int) -> str:
+    return f' <span class="tag">{label} {count}</span>' if count else ""
 
 
 def _decision(row) -> str:
@@ -105,9 +182,14 @@ def tally(found) -> SafeString:
     """How many members rated an indicator how; a dash where nobody did."""
     if not found or not found.total:
         return SafeString('<span class="soft">–</span>')
-    groups = ((_("목표치"), found.milestones), (_("연계"), found.goal_link))
+    groups = zip(_tally_words(get_language()), (found.milestones, found.goal_link), strict=True)
     listed = "".join(f"<div><dt>{name}</dt><dd>{_counted(counts)}</dd></div>\n" for name, counts in groups)
     return SafeString(f'<dl class="tally">\n{listed}</dl>')
+
+
+@lru_cache
+def _tally_words(language: str) -> tuple[str, str]:
+    return _("목표치"), _("연계")
 
 
 def _counted(counts) -> str:

@@ -1,11 +1,13 @@
 """What the committee and the coordinator think of the plan itself: ratings, comments with answers, marked findings."""
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
@@ -52,6 +54,11 @@ class CheckMark(models.Model):
         return self.subject_label
 
 
+@lru_cache
+def _verdict(milestones: str, goal_link: str, language: str) -> str:
+    return f"{MilestoneRating(milestones).label} · {gettext('연계')} {GoalLink(goal_link).label}"
+
+
 class Rating(models.Model):
     """One committee member's view of one indicator: its yearly targets, and how well it measures its goal."""
 
@@ -82,7 +89,7 @@ class Rating(models.Model):
     @property
     def in_words(self) -> str:
         """Both answers, such as "낮음 · 연계 밀접"."""
-        return f"{MilestoneRating(self.milestones).label} · {gettext('연계')} {GoalLink(self.goal_link).label}"
+        return _verdict(self.milestones, self.goal_link, get_language())
 
 
 class CommitteeCommentQuerySet(models.QuerySet):

@@ -89,10 +89,11 @@ def round_list(request, slug):
 
 def _board(request, reporting_round, *, status=200, remind_form=None):
     plan = reporting_round.plan
-    results = with_shared_indicators(plan, reporting_round.results.all())
-    listed, by_state = listed_indicators(plan), defaultdict(list)
-    for result in results:
-        by_state[result.state].append(_listed(result, listed[result.indicator_id].departments))
+    results = {r.indicator_id: r for r in with_shared_indicators(plan, reporting_round.results.order_by())}
+    by_state = defaultdict(list)
+    for pk, listed in listed_indicators(plan).items():  # in the plan's order
+        if pk in results:
+            by_state[results[pk].state].append(_listed(results[pk], listed.departments))
     waiting = [row for state in waiting_for_coordinator(plan) for row in by_state[state]]
     progress = round_progress(reporting_round)
     context = {
