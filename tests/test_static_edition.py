@@ -33,7 +33,7 @@ def words_of(html: str) -> str:
     for left_out in (r"<form\b.*?</form>", r'<details class="filters-box\b.*?</details>', r"<script.*?</script>"):
         main = re.sub(left_out, "", main, flags=re.DOTALL)
     main = re.sub(r'<a class="button[^>]*>.*?</a>', "", main, flags=re.DOTALL)
-    return " ".join(re.sub(r"<[^>]+>", " ", main).split())
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
 
 
 def broken_links(root: Path) -> list[str]:

@@ -1,7 +1,7 @@
 """Whether a static edition says what the running site says, and whether its links lead somewhere.
 
-Both pages are read by a parser and not by the expressions that made the one out of the other. Left out is what an
-edition cannot have: forms, the choice of filters, buttons that need the running site, and its own notes.
+The written file is read anew, and what it may leave out is said here once more, apart from what left it out: forms, the
+choice of filters, buttons that need the running site, and the edition's own notes.
 """
 
 import json
@@ -10,15 +10,20 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from html.parser import HTMLParser
 from itertools import zip_longest
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
-from sdgplan.static_site.making import AT_ONCE, SEARCH_INDEX, STYLE_URL, StaticEdition, fetch
+from lxml import etree
 
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-LINKS = {"href", "src", "action", "formaction", "poster", "data", "srcset"}
+from sdgplan.static_site.making import AT_ONCE, SEARCH_INDEX, STYLE_URL, StaticEdition, fetch, parse
+
+LINKS = "//@href | //@src | //@action | //@formaction | //@poster | //@data | //@srcset"
+# What an edition cannot have, or has of its own.
+LEFT_OUT = """
+    //form | //details[contains(@class, "filters-box")]
+    | //script[not(@type="application/ld+json")] | //*[@data-edition]
+"""
 # What says something without being text, the shapes of charts among it.
 TELLING = {"alt", "title", "aria-label", "datetime", "value", "d", "points", "x", "y", "x1", "y1", "x2", "y2"}
 TELLING |= {"width", "height", "cx", "cy", "r", "transform"}
@@ -47,60 +52,33 @@ class Looked:
     faults: list[str]
 
 
-class Reading(HTMLParser):
+class Reading:
     """What a page tells a reader, in its order: `told` are pairs of "text", an attribute or "→", and what that says.
 
     *target* turns a link into the file that it leads to, None for a link that leads nowhere in an edition.
     """
 
-    def __init__(self, html: str, target: Callable[[str], str | None]):
-        super().__init__()
-        self.told: list[tuple[str, str]] = []
-        self.ids: set[str] = set()
-        self.links: list[tuple[str, str]] = []
-        self._target, self._skipped, self._depth = target, "", 0
-        self.feed(html)
-        self.close()
+    def __init__(self, content: bytes, target: Callable[[str], str | None]):
+        root = parse(content)
+        self.ids = set(root.xpath("//@id"))
+        self.links = [(link.getparent().tag, str(link)) for link in root.xpath(LINKS)]
+        self._target = target
+        for element in root.xpath(LEFT_OUT):
+            element.drop_tree()
+        for element in root.xpath("//a[@href]"):
+            if "button" in element.classes and target(element.get("href")) is None:
+                element.drop_tree()
+        self.told = list(self._telling(root))
 
-    def handle_starttag(self, tag, attrs):
-        found = dict(attrs)
-        if found.get("id"):
-            self.ids.add(found["id"])
-        self.links += [(tag, found[name]) for name in LINKS & found.keys() if found[name] is not None]
-        if self._skipped:
-            self._depth += tag == self._skipped
-        elif self._left_out(tag, found):
-            if tag not in VOID:
-                self._skipped, self._depth = tag, 1
-        else:
-            self.told += [(name, value or "") for name, value in attrs if name in TELLING]
-            if tag in {"a", "use"} and (leads_to := self._target(found.get("href") or "")) is not None:
-                self.told.append(("→", leads_to))
-
-    def handle_startendtag(self, tag, attrs):
-        self.handle_starttag(tag, attrs)
-        if tag not in VOID:
-            self.handle_endtag(tag)
-
-    def handle_endtag(self, tag):
-        if self._skipped == tag:
-            self._depth -= 1
-            if not self._depth:
-                self._skipped = ""
-
-    def handle_data(self, data):
-        if not self._skipped and (text := " ".join(data.split())):
-            self.told.append(("text", text))
-
-    def _left_out(self, tag: str, attrs: dict) -> bool:
-        classes = (attrs.get("class") or "").split()
-        return (
-            tag == "form"
-            or (tag == "details" and "filters-box" in classes)
-            or (tag == "script" and attrs.get("type") != "application/ld+json")
-            or "data-edition" in attrs
-            or (tag == "a" and "button" in classes and self._target(attrs.get("href") or "") is None)
-        )
+    def _telling(self, root) -> Iterator[tuple[str, str]]:
+        for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
+            if event == "start":
+                yield from ((name, value) for name, value in element.items() if name in TELLING)
+                if element.tag in ("a", "use") and (leads_to := self._target(element.get("href", ""))) is not None:
+                    yield "→", leads_to
+            said = (element.text if event == "start" else element.tail) or ""
+            if text := " ".join(said.split()):
+                yield "text", text
 
 
 def check(edition: StaticEdition) -> Checked:
@@ -152,8 +130,8 @@ def _compare(directory: Path, files: dict[str, str], root: str, addresses: list[
             faults = [] if (live.status, live.content) == (200, content) else [f"{name}: {live.address}와 다릅니다"]
             looked.append(Looked(name, set(), [], 0, faults))
             continue
-        said = Reading(live.content.decode(), partial(live_target, live.address)).told
-        page = Reading(content.decode(), partial(target, name))
+        said = Reading(live.content, partial(live_target, live.address)).told
+        page = Reading(content, partial(target, name))
         faults = [
             f"{name}: {live.address}와 다릅니다 (보관본 ‘{' '.join(there)}’, 운영 ‘{' '.join(here)}’)"
             for there, here in zip_longest(page.told, said, fillvalue=("", ""))

@@ -14,7 +14,6 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from email.message import Message
 from functools import cache
-from html import escape, unescape
 from multiprocessing import get_context
 from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -30,15 +29,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from lxml import html
 
 from plans.models import Plan
 from sdgplan.static_site.search_index import entries_of
 
-LINK = re.compile(r'(?<=\s)(href|src|action)="([^"]*)"')
-ANCHOR = re.compile(r'<a\b[^>]*?\shref="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
-HEAD_LINK = re.compile(r'<link\b[^>]*?\shref="([^"]*)"[^>]*>')
-FORM = re.compile(r'<form\b(?![^>]*class="site-search").*?</form>', re.DOTALL)
-FILTERS = re.compile(r'<details class="filters-box\b[^>]*>.*?</details>', re.DOTALL)
+LINKS = "//@href | //@src | //@action"
+LEFT_OUT = "//form[not(contains(@class, 'site-search'))] | //details[contains(@class, 'filters-box')]"
 STYLE_URL = re.compile(r"url\(\s*['\"]?([^)'\"]+)['\"]?\s*\)")
 SUFFIXES = {
     "text/html": ".html",
@@ -103,11 +100,20 @@ def _reader(host: str) -> Client:
     return Client(headers={"Host": host}, raise_request_exception=False)
 
 
-def links_of(page: Page) -> Iterator[str]:
-    """The addresses within the site that an HTML page leads to, without fragments."""
+def fetch_with_links(addresses: list[str]) -> list[tuple[Page, list[str]]]:
+    """The pages at *addresses*, each with the addresses that it leads to, without fragments."""
+    return [(page, list(_links_of(page))) for page in fetch(addresses)]
+
+
+def parse(content: bytes) -> html.HtmlElement:
+    """The root element of a page. Names of attributes come in lower case, viewBox too; to HTML that is the same."""
+    return html.document_fromstring(content, parser=html.HTMLParser(encoding="utf-8"))
+
+
+def _links_of(page: Page) -> Iterator[str]:
     if page.is_html:
-        for _attribute, link in LINK.findall(page.content.decode()):
-            yield _within(page.address, unescape(link))
+        for link in parse(page.content).xpath(LINKS):
+            yield _within(page.address, link)
 
 
 def _within(address: str, link: str) -> str:
@@ -145,21 +151,22 @@ class StaticEdition:
     # --- fetching
 
     def _fetch_all(self) -> None:
-        todo, known = [self.root], {self.root}
+        todo, known, seen = [self.root], {self.root}, set()
         with self.pool() as pool:
             while todo:
                 batches = [todo[i : i + AT_ONCE] for i in range(0, len(todo), AT_ONCE)]
                 todo = []
-                for page in (page for batch in pool(fetch, batches) for page in batch):
+                for page, links in (found for batch in pool(fetch_with_links, batches) for found in batch):
                     self.pages[page.address] = page
-                    for link in links_of(page):
+                    seen.update(links)
+                    for link in links:
                         if link not in known and self._belongs(link, page.address):
                             known.add(link)
                             todo.append(link)
         faults = [(page.address, page.status) for page in self.pages.values() if page.status != 200]
         if faults:
             raise BrokenSite(faults)
-        self._fetch_static()
+        self._fetch_static({link for link in seen if link.startswith(settings.STATIC_URL)})
 
     def pool(self):
         """What maps work over batches, side by side where that was asked for; to be entered."""
@@ -180,9 +187,8 @@ class StaticEdition:
         source_path, _mark, source_query = source.partition("?")
         return not (query and source_query and path == source_path) or "page=" in query
 
-    def _fetch_static(self) -> None:
+    def _fetch_static(self, todo: set[str]) -> None:
         """Styles, scripts and pictures that the pages name, and what the styles name."""
-        todo = {link for page in self.pages.values() for link in links_of(page) if link.startswith(settings.STATIC_URL)}
         todo.add(urljoin(settings.STATIC_URL, static("js/site_search.js")))
         while todo:
             address = todo.pop()
@@ -220,39 +226,41 @@ class StaticEdition:
 
     def _standing_alone(self, page: Page, note: str) -> bytes:
         """A page with links to files, without what only the running site can do."""
-        text = FORM.sub("", FILTERS.sub("", page.content.decode()))
-        text = ANCHOR.sub(lambda found: self._anchor(page, found), text)
-        text = HEAD_LINK.sub(lambda found: found[0] if self._target(page, found[1]) is not None else "", text)
-        text = LINK.sub(lambda found: self._link(page, found), text)
+        root = parse(page.content)
+        for element in root.xpath(LEFT_OUT):
+            element.drop_tree()
+        for link in root.xpath(LINKS):
+            self._turn(page, link.getparent(), link.attrname, link)
         if page.address == reverse("plans:search", args=[self.plan.slug]):
-            text = text.replace("</main>", self._search_box(page) + "</main>", 1)
-        return text.replace("</footer>", f'<div class="wrap" data-edition>{note}</div></footer>', 1).encode()
+            root.find(".//main").extend(html.fragments_fromstring(self._search_box(page)))
+        for footer in root.findall(".//footer"):
+            footer.append(html.fragment_fromstring(f'<div class="wrap" data-edition>{note}</div>'))
+        return html.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>").encode()
+
+    def _turn(self, page: Page, element: html.HtmlElement, name: str, link: str) -> None:
+        """Let the attribute *name* lead to a file. A link that leads nowhere keeps its words; a button goes."""
+        target = self._target(page, link)
+        if target is not None:
+            element.set(name, target)
+            file = self.pages.get(_within(page.address, link))
+            if file and file.name and name == "href":
+                element.set("download", file.name)
+        elif element.tag == "link" or (element.tag == "a" and "button" in element.classes):
+            element.drop_tree()
+        elif element.tag == "a":
+            element.attrib.clear()
+            element.tag = "span"
 
     def _target(self, page: Page, link: str) -> str | None:
         """What *link* on *page* becomes: a file relative to it, or itself when it leads elsewhere; None if nowhere."""
-        plain = unescape(link)
-        if plain.startswith(("#", "data:", "mailto:")) or urlsplit(plain).netloc:
-            return plain
-        name = self.files.get(_within(page.address, plain))
+        parts = urlsplit(link)
+        if link.startswith("#") or parts.scheme in ("data", "mailto") or parts.netloc:
+            return link
+        name = self.files.get(_within(page.address, link))
         if name is None:
             return None
         here = posixpath.dirname(self.files[page.address])
-        fragment = urlsplit(plain).fragment
-        return quote(posixpath.relpath(name, here or ".")) + (f"#{fragment}" if fragment else "")
-
-    def _anchor(self, page: Page, found: re.Match) -> str:
-        """A link as it is if it leads somewhere; else its words, and nothing where it was a button."""
-        if self._target(page, found[1]) is not None:
-            return found[0]
-        return "" if 'class="button' in found[0] else f"<span>{found[2]}</span>"
-
-    def _link(self, page: Page, found: re.Match) -> str:
-        target = self._target(page, found[2])
-        if target is None:
-            return found[0]
-        download = self.pages.get(_within(page.address, unescape(found[2])))
-        name = f' download="{escape(download.name)}"' if download and download.name and found[1] == "href" else ""
-        return f'{found[1]}="{escape(target)}"{name}'
+        return quote(posixpath.relpath(name, here or ".")) + (f"#{parts.fragment}" if parts.fragment else "")
 
     def _search_box(self, page: Page) -> str:
         script = self._target(page, urljoin(settings.STATIC_URL, static("js/site_search.js")))
