@@ -64,7 +64,7 @@ answer = visitor.post("/accounts/login/", {"username": "officer", "password": "o
 assert answer.status_code == 302, answer.status_code
 print("number", Department.objects.create(name="새 부서", slug="new").pk)
 """
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("backups")]  # one worker makes the source once
+pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
 
