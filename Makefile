@@ -14,7 +14,7 @@ run: setup
 
 # How long it takes and why: docs/testing.md.
 test: setup-dev
-	$(PY) -m pytest $(or $(PYTEST_ARGS),-n 2 --dist loadgroup)
+	$(PY) -m pytest $(or $(PYTEST_ARGS),-n 2)
 
 # Two servers under mixed load, one killed in the middle (docs/reliability.md). Needs nginx, redis-server and PostgreSQL.
 MINUTES ?= 10

@@ -12,6 +12,7 @@ from django.test import Client, TransactionTestCase
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
+from xdist.scheduler import LoadScopeScheduling
 
 from accounts.choices import Role
 from accounts.models import Department, User
@@ -35,6 +36,21 @@ PASSWORD = "only-for-tests-1234"
 def pytest_collection_modifyitems(items):
     """What takes longest begins first, so that all workers end at about the same time."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
+class Distribution(LoadScopeScheduling):
+    """Every test goes to the process that is free, but a module that makes something dear goes to one as a whole."""
+
+    TOGETHER = ("test_backups.py", "test_reports.py", "test_two_servers.py", "test_workbook_crash.py")
+
+    def _split_scope(self, nodeid):
+        module = nodeid.partition("::")[0]
+        return module if module.endswith(self.TOGETHER) else nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """How `pytest -n 2` hands out the tests; any other --dist is left as it is."""
+    return Distribution(config, log) if config.getvalue("dist") == "load" else None
 
 
 def pytest_collection_finish():

@@ -83,7 +83,7 @@ right = timezone.now
 timezone.now = lambda: right() + timedelta(minutes=20)
 assert Client().post("/plans/seodaemun-2022/reports/2022/1/xlsx/").status_code == 302
 """
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("backups")]  # one worker makes the source once
+pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
 

@@ -42,7 +42,7 @@ from .conftest import make_user
 from .pdf_reading import tag_tree
 from .test_public_pages import publish
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("reports")]  # one worker makes each document once
+pytestmark = pytest.mark.django_db
 
 HP = "{http://www.hancom.co.kr/hwpml/2011/paragraph}"
 TOLD = "=SUM(A1)은 식이 아닙니다.\n<둘째 줄> 5 & 6 ㎡ ㎍/㎥ ▲ Ⅱ"

@@ -25,8 +25,6 @@ from deploy.trial import DEPLOY, ROOT, Trial, missing_programs, unit
 
 from .workbook_files import edited
 
-pytestmark = pytest.mark.xdist_group("two servers")  # one worker starts them once
-
 PASSWORD = "only-for-trials-1234"
 HOME = "/plans/trial/"
 ROUND = "/plans/trial/work/rounds/2023/"

@@ -14,8 +14,6 @@ from collections import namedtuple
 import pytest
 from django.conf import settings
 
-pytestmark = pytest.mark.xdist_group("crash")  # one worker prepares the round once
-
 ROWS = 115
 Prepared = namedtuple("Prepared", "environment address fingerprint")
 
