@@ -31,6 +31,8 @@ from indicators.choices import CheckState
 from indicators.models import CheckMark, Indicator, Result
 from plans.models import Plan, Task
 
+from .conftest import tight
+
 YEARS = (2022, 2023, 2024, 2025, 2026)
 TASK = Subject("task", 1, "1-1-1")
 TARGET = Subject("target", 1, "1-1")
@@ -544,7 +546,7 @@ def test_what_cannot_be_stored_is_shown_again_filled_in(as_user, coordinator, pl
     assert answer.status_code == 422
     assert words in answer.text
     if "chosen" not in changes:
-        boxes = re.findall(r'name="chosen" value="([^"]+)"[^>]*? checked', answer.text)
+        boxes = re.findall(r'name="chosen" value="([^"]+)"[^>]*? checked', tight(answer.text))
         assert boxes == [row_of(plan).token]
     assert not CheckMark.objects.exists()
 

@@ -57,6 +57,7 @@ PLACES = [
     ("coordinator", "plans:merge", {}, ["담당자·조직"]),
     ("coordinator", "indicators:handovers", {}, ["담당자·조직"]),
     ("committee", "indicators:work_dashboard", {}, ["이행현황(미공표 포함)"]),
+    ("committee", "indicators:committee_list", {}, ["평가·점검"]),
     ("committee", "indicators:committee_indicator", FIGURE, ["평가·점검"]),
     ("committee", "indicators:checks", {}, ["평가·점검"]),
 ]
@@ -68,3 +69,4 @@ def test_the_navigation_says_where_one_is(request, plan, open_round, as_user, ro
     response = as_user(user).get(reverse(page, kwargs={"slug": plan.slug, **known}))
     assert response.status_code == 200
     assert current_places(response.text) == places
+    assert 'href=""' not in response.text
