@@ -64,6 +64,7 @@ def demo_value(indicator: Indicator, target: Value, year: int) -> dict:
     """The made-up result of a year, as the fields a service stores."""
     key = (indicator.area.number, indicator.code, year)
     new = {"value": None, "text": "", "missing_reason": "", "verdict": "", "explanation": EXPLANATION}
+    new["doubt_answer"] = EXPLANATION
     if target.missing or _chance("missing", *key) < Decimal("0.06"):
         reasons = MissingReason.for_results()
         new["missing_reason"] = reasons[int(_chance("reason", *key) * len(reasons))]

@@ -33,7 +33,8 @@ TOTPDevice.objects.create(user=keeper, name="휴대전화", confirmed=True)
 round = ReportingRound(plan=plan, year=2022, opens_on=date(2023, 1, 2), due_on=date(2023, 2, 28))
 round = services.open_round(actor=keeper, reporting_round=services.plan_round(actor=keeper, reporting_round=round))
 indicator = Indicator.objects.get_by_natural_key(plan.slug, 1, "1-1-2-1")
-new = {"value": Decimal("310.25"), "text": "", "missing_reason": "", "verdict": "", "explanation": "첫\\n둘째 '%s'"}
+new = {"value": Decimal("310.25"), "text": "", "missing_reason": "", "verdict": "", "explanation": "첫\\n둘째 '%s'",
+    "doubt_answer": "확인했습니다."}
 result = services.save_result(actor=officer, result=Result(round=round, indicator=indicator, version=0), new=new)
 services.add_evidence(actor=officer, result=result, file=ContentFile(b"%PDF-1.7 proof"), name="근거.pdf",
     content_type="application/pdf", sha256="0" * 64, is_public=True)

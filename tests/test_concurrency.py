@@ -34,7 +34,8 @@ actor = User.objects.get(username=sys.argv[1])
 value = Decimal(sys.argv[2] if len(sys.argv) > 2 else 0)
 result = Result.objects.select_related("round", "indicator").prefetch_related("indicator__tasks__department").get()
 reporting_round = ReportingRound.objects.get()
-new = {"value": value, "text": "", "missing_reason": "", "verdict": "", "explanation": ""}
+new = {"value": value, "text": "", "missing_reason": "", "verdict": "", "explanation": "",
+    "doubt_answer": "확인했습니다."}
 print("ready", flush=True)
 sys.stdin.readline()
 try:

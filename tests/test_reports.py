@@ -93,7 +93,12 @@ def play(plan, coordinator):
         services.close_round(actor=coordinator, reporting_round=reporting_round)
         services.publish_round(actor=coordinator, reporting_round=reporting_round)
     result = Result.objects.get(round=reporting_round, indicator__area__number=1, indicator__code=CORRECTED[1])
-    new = {"value": Decimal("123.45"), "explanation": TOLD, "next_steps": "내년에 늘린다."}
+    new = {
+        "value": Decimal("123.45"),
+        "explanation": TOLD,
+        "next_steps": "내년에 늘린다.",
+        "doubt_answer": "다시 세었다.",
+    }
     services.correct_result(actor=coordinator, result=result, new=new, comment="다시 셈")
     return services.publish_round(actor=coordinator, reporting_round=reporting_round, reason="잘못 셈")
 
