@@ -12,14 +12,13 @@ from django.urls import reverse
 from hwpx import HwpxDocument, validate_editor_open_safety
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
 from pypdf import PdfReader
 
 from commons.mail import Mail, send_mails
+from commons.spreadsheets import new_book
 from commons.tables import table_bytes
 from commons.text import writable
 from indicators.choices import ReportKind
-from indicators.exchange.workbooks.writing import put_text
 from indicators.models import Figure
 from indicators.reports.blocks import Column, Contents, Cover, Document, Facts, Heading, Paragraph, Table
 from indicators.reports.hwpx import write_hwpx
@@ -94,11 +93,11 @@ def test_tables_open_again(texts):
 @settings(few, max_examples=10)
 @given(SOME)
 def test_cells_of_workbooks_open_again(texts):
-    book = Workbook()
-    for number, text in enumerate([*texts, BAD], start=1):
-        put_text(book.active.cell(number, 1), text)
     file = io.BytesIO()
-    book.save(file)
+    with new_book(file) as book:
+        sheet = book.new_sheet("글")
+        for number, text in enumerate([*texts, BAD]):
+            sheet.put_text(number, 0, text)
     assert openpyxl.load_workbook(file).active.cell(len(texts) + 1, 1).value.startswith("성과")
 
 
