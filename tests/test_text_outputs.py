@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import openpyxl
 import pytest
-from django.conf import settings
+from django.conf import settings as site
 from django.core import mail
 from django.urls import reverse
 from hwpx import HwpxDocument, validate_editor_open_safety
@@ -159,7 +159,7 @@ def test_feeds_of_such_names_can_be_read(client, plan, asked):
 
 def test_units_and_chinese_characters_of_the_plan_print_without_boxes(caplog):
     """Every sign of the plan's files and the usual units and hanja: the PDF has a glyph for each."""
-    known = "".join(path.read_text(encoding="utf-8") for path in (settings.BASE_DIR / "fixtures").rglob("*.json"))
+    known = "".join(path.read_text(encoding="utf-8") for path in (site.BASE_DIR / "fixtures").rglob("*.json"))
     signs = "".join(sorted({sign for sign in known + SIGNS if sign.isprintable()}))
     document = Document(title="글자", running="글자", is_demo=False)
     document.add(Heading(signs, 1), Paragraph(signs), Table([Column("글자", 1)], [[signs]]))
