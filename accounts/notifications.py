@@ -23,8 +23,11 @@ from commons.text import clean_line, writable
 logger = logging.getLogger(__name__)
 
 
-def _send(mails: list[EmailMessage]) -> None:
-    if not mails:
+def _send(mails: list[EmailMessage], *, is_wanted: bool) -> None:
+    """Put mails together, and hand them to the mail server where they are for somebody."""
+    for mail in mails:
+        mail.message()
+    if not is_wanted:
         return
     try:
         get_connection().send_messages(mails)
@@ -47,7 +50,8 @@ def mail_reset_links(email: str) -> None:
     """
     found = [user for user in User.objects.filter(email__iexact=email, is_active=True) if user.has_usable_password()]
     mails = [_reset_mail(user) for user in found or [User(pk=0, username=email, name=email, email=email)]]
-    threading.Thread(target=_send, args=[mails if found else []], name="reset-mail").start()
+    sending = {"is_wanted": bool(found)}
+    threading.Thread(target=_send, args=[mails], kwargs=sending, name="reset-mail").start()
 
 
 def addresses_of(departments: Iterable[Department]) -> dict[int, list[str]]:

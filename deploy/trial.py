@@ -219,7 +219,7 @@ class Trial:
             capture_output=True,
             text=True,
             check=check,
-            timeout=300,
+            timeout=900,  # the demo takes long where others work
         )
 
     def script(self, text: str, **settings) -> str:
