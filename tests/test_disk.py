@@ -23,6 +23,7 @@ from indicators.models import Evidence, Job, MilestoneUpload, WorkbookUpload
 from indicators.reports import producing
 from stakeholders.models import Commitment, CommitmentEvidence, CommitmentReport, PaperUpload
 
+from .databases import SqliteServer
 from .test_concurrency import draft_of_two, shared_database  # noqa: F401 (fixtures)
 from .workbook_files import upload_of
 
@@ -227,7 +228,7 @@ def test_a_full_disk_under_sqlite_gives_back_what_was_typed_to_be_sent_again(sha
     disk = Disk(tmp_path / "disk", "24m")
     try:
         database = disk.root / "sdgplan.sqlite3"
-        database.write_bytes(Path(shared_database.removeprefix("sqlite:///")).read_bytes())
+        SqliteServer().copy(shared_database.removeprefix("sqlite:///"), str(database))
         environment = os.environ | {
             "DATABASE_URL": f"sqlite:///{database}",
             "DJANGO_SETTINGS_MODULE": "sdgplan.settings",

@@ -157,7 +157,7 @@ def test_the_size_is_limited(monkeypatch):
         ("그림.xlsx", rules.PNG, "그림.xlsx.png"),
         ("report.exe", rules.TEXT, "report.exe.txt"),
         ("자료\u202efdp.exe", rules.PDF, "자료fdp.exe.pdf"),
-        ("a\r\nSet-Cookie: x\x00.pdf", rules.PDF, "aSet-Cookie: x.pdf"),
+        ("a\r\nSet-Cookie: x\x00.pdf", rules.PDF, "a Set-Cookie: x.pdf"),
         ("....", rules.PDF, "증빙.pdf"),
         ("", rules.PDF, "증빙.pdf"),
         (".hwp", rules.HWP, "hwp.hwp"),

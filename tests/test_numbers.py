@@ -12,7 +12,7 @@ from commons.values import format_number, plain_number
 from indicators.choices import MissingReason
 from indicators.models import Result
 
-from .conftest import correct_after_looking
+from .conftest import correct_after_looking, tight
 from .workbook_files import edited, upload_of
 
 D = Decimal
@@ -196,7 +196,7 @@ def test_a_word_for_nothing_becomes_a_reason_by_one_button(as_user, owner, draft
         [offered] if offered else [r.value for r in MissingReason.for_results()]
     )
     for name, reason in buttons:
-        assert f'name="{name}" value="{reason}"' in asked.text
+        assert f'name="{name}" value="{reason}"' in tight(asked.text)
     pressed = typed_form(draft, value=typed, explanation="아직") | dict(buttons[:1])
     assert client.post(url_of(*ADDRESS), pressed).status_code == 302
     draft.refresh_from_db()
@@ -218,7 +218,7 @@ def test_the_grid_tells_and_asks_in_the_row(as_user, owner, draft, indicator, ur
     assert Result.objects.get(pk=draft.pk).value == 1234
     assert "단위가 다릅니다: 세대 / 명" in send("5세대").text
     asked = send("미집계")
-    assert f'name="{row}-reason_instead" value="source_pending"' in asked.text
+    assert f'name="{row}-reason_instead" value="source_pending"' in tight(asked.text)
     send("미집계", reason_instead="source_pending")
     assert Result.objects.get(pk=draft.pk).missing_reason == "source_pending"
 

@@ -14,7 +14,7 @@ from openpyxl import Workbook
 
 from accounts.choices import Action
 from accounts.models import ActivityEntry
-from indicators.exchange.workbooks import layout as limits
+from commons.sheets import columns as limits
 from stakeholders.models import Deliberation, ForumMeeting, Opinion, PaperUpload, PositionPaper, StakeholderGroup
 from stakeholders.workbooks.comparing import preview_of
 from stakeholders.workbooks.writing import write_papers

@@ -16,7 +16,7 @@ from indicators.people.services.reorganisation import reorganise
 from plans import services
 from plans.models import Task
 
-from .conftest import make_user, values
+from .conftest import make_user, tight, values
 
 DAY = date(2025, 1, 1)
 TYPED = {"name_1": "복지자활과", "slug_1": "welfare-support", "on": DAY.isoformat(), "step": "preview"}
@@ -210,7 +210,7 @@ def test_a_merge_needs_two_departments(as_user, coordinator, welfare, merge_page
         assert response.status_code == 422
         assert "departments" in response.context["form"].errors
         assert 'value="복지자활과"' in response.text
-    assert f'value="{welfare.pk}" checked' in response.text
+    assert f'value="{welfare.pk}" checked' in tight(response.text)
     with pytest.raises(services.CannotReorganise):
         services.merge_departments(
             actor=coordinator, departments=[welfare, welfare], new_name="가과", new_slug="ga", on=DAY

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-SERVING_ROOMS = ["accounts", "plans", "indicators", "stakeholders", "sdgplan"]
+SERVING_ROOMS = ["commons", "accounts", "plans", "indicators", "stakeholders", "sdgplan"]
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 

@@ -165,12 +165,12 @@ def test_a_password_that_was_handed_out_is_changed_first(client, as_user, admini
     form = {"usable_password": "true", "password1": NEW, "password2": NEW}
     assert as_user(administrator).post(address, form).status_code == 302
     sign_in(client, "owner", NEW)
-    assert client.get(reverse("accounts:home")).url == reverse("accounts:password")
+    assert client.get(reverse("start")).url == reverse("accounts:password")
     same = {"old_password": NEW, "new_password1": NEW, "new_password2": NEW}
     assert "다른 비밀번호" in client.post(reverse("accounts:password"), same).text
     own = {"old_password": NEW, "new_password1": NEW + "x", "new_password2": NEW + "x"}
     assert client.post(reverse("accounts:password"), own).status_code == 302
-    assert client.get(reverse("accounts:home")).url != reverse("accounts:password")
+    assert client.get(reverse("start")).url != reverse("accounts:password")
     assert actions(owner)[-3:] == ["password_set", "signed_in", "password_changed"]
 
 

@@ -30,9 +30,9 @@ def links_in(path: Path):
 def words_of(html: str) -> str:
     """What a reader sees between header and footer, without forms."""
     main = re.search(r"<main.*?</main>", html, re.DOTALL)[0]
-    for left_out in (r"<form\b.*?</form>", r'<details class="filters-box\b.*?</details>', r"<script.*?</script>"):
+    for left_out in (r"<form\b.*?</form>", r'<details\s+class="filters-box\b.*?</details>', r"<script.*?</script>"):
         main = re.sub(left_out, "", main, flags=re.DOTALL)
-    main = re.sub(r'<a class="button[^>]*>.*?</a>', "", main, flags=re.DOTALL)
+    main = re.sub(r'<a\s+class="button[^>]*>.*?</a>', "", main, flags=re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
 
 

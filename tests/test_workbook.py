@@ -29,7 +29,7 @@ from indicators.models import Indicator, Milestone, ReportingRound, Result, Work
 from plans.models import Area, Plan
 
 from .checksum import database_checksum
-from .conftest import make_user, values
+from .conftest import make_user, tight, values
 from .workbook_files import INPUT, STAMP, as_csv, cell_of, column_of, edited, opened, row_of, saved, upload_of
 
 VALUE, REASON, WORDS = "2022년 실적", "값이 없는 사유", "성과와 설명"
@@ -418,7 +418,7 @@ def test_changes_are_shown_cell_by_cell_and_confirmed_in_one_go(as_user, owner, 
         fetch(owner), {(*HERE, VALUE): 305.5, (*HERE, WORDS): "- 참여자 증가", (*HERE, "부진 사유"): "=없음".encode()}
     )
     response = send(owner, data)
-    assert "바뀌는 칸 3 · 오류 0 · 충돌 0" in response.text
+    assert "바뀌는 칸 3 · 오류 0 · 충돌 0" in tight(response.text)
     changes = [(c.column, c.old, c.new) for c in response.context["preview"].changes]
     assert changes == [(VALUE, "300", "305.5"), (WORDS, "", "- 참여자 증가"), ("부진 사유", "", "=없음")]
     assert stored().value == 300
@@ -558,7 +558,7 @@ def test_a_cell_that_both_changed_is_a_conflict(owner, colleague, draft, fetch, 
     data = edited(fetch(owner), {(*HERE, VALUE): 333, (*HERE, "산출근거"): "명부"})
     services.save_result(actor=colleague, result=draft, new=values(320))
     response = send(owner, data)
-    assert "바뀌는 칸 0 · 오류 0 · 충돌 1" in response.text
+    assert "바뀌는 칸 0 · 오류 0 · 충돌 1" in tight(response.text)
     conflict = response.context["preview"].conflicts[0]
     assert (conflict.typed, conflict.stored, conflict.saved_by) == ("333", "320", "colleague")
     assert confirm(owner, response).status_code == 409

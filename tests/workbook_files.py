@@ -12,7 +12,7 @@ KEY = "지표키"
 
 
 def opened(data: bytes):
-    return load_workbook(BytesIO(data))
+    return load_workbook(BytesIO(data), rich_text=True)
 
 
 def saved(book) -> bytes:

@@ -71,7 +71,8 @@ def read_upload(file, limits: Limits = BY_HAND) -> bytes:
 
 def load_book(data: bytes) -> Workbook:
     try:
-        return load_workbook(BytesIO(data), keep_links=False)
+        # As rich text, because openpyxl takes every x005F_ out of texts that it reads plainly.
+        return load_workbook(BytesIO(data), keep_links=False, rich_text=True)
     except (zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException, OSError, EOFError) as error:
         raise WorkbookRefused(broken()) from error
     except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
