@@ -24,6 +24,7 @@ from import_export.formats.base_formats import XLSX
 from accounts.choices import Action
 from accounts.models import ActivityEntry
 from accounts.services import record_activity
+from commons.form_fields import SeveralRowsField
 from commons.spreadsheets import new_book
 from commons.text import writable
 
@@ -106,6 +107,9 @@ class KeeperAdmin(admin.ModelAdmin):
     def closed_because(self, obj, *, hold: bool = False):
         """Why *obj* may be neither changed nor deleted, in a sentence; None when it may. With *hold* what decides is
         read anew and held until the transaction ends."""
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        return super().formfield_for_manytomany(db_field, request, **{"form_class": SeveralRowsField} | kwargs)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         is_writing = request.method == "POST"

@@ -57,3 +57,14 @@ def _read(reader, typed: str):
         return reader(typed)
     except NotADay as error:
         raise ValidationError(str(error)) from error
+
+
+class SeveralRowsField(forms.ModelMultipleChoiceField):
+    """Some rows of a table. A number that no key can be is no choice, whatever the database says of it."""
+
+    def clean(self, value):
+        try:
+            return super().clean(value)
+        except OverflowError as error:
+            message = self.error_messages["invalid_choice"] % {"value": ", ".join(value)[:40]}
+            raise ValidationError(message, code="invalid_choice") from error

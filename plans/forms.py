@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from commons.form_fields import DayField, LineField
+from commons.form_fields import DayField, LineField, SeveralRowsField
 from plans import services
 from plans.services import Part, everything_of, problems_of
 
@@ -90,7 +90,7 @@ class RenameForm(ReorganisationForm):
 class MergeForm(ReorganisationForm):
     act = staticmethod(services.merge_departments)
 
-    departments = forms.ModelMultipleChoiceField(
+    departments = SeveralRowsField(
         label=_("합칠 부서"), queryset=Department.objects.none(), widget=forms.CheckboxSelectMultiple
     )
 

@@ -4,7 +4,8 @@ import csv
 from io import BytesIO, StringIO
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from openpyxl import load_workbook
+
+from commons.sheets.cells import load_book
 
 INPUT = "실적 입력"
 STAMP = "_정보"
@@ -12,7 +13,7 @@ KEY = "지표키"
 
 
 def opened(data: bytes):
-    return load_workbook(BytesIO(data), rich_text=True)
+    return load_book(data)
 
 
 def saved(book) -> bytes:

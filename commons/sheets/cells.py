@@ -13,9 +13,13 @@ from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
 from django.utils.translation import gettext as _
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
+from openpyxl.cell.text import Text
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
 
 from commons.sheets.columns import MAX_COLUMNS, MAX_LINE, Column, canonical
 from commons.sheets.guarding import (
@@ -69,10 +73,26 @@ def read_upload(file, limits: Limits = BY_HAND) -> bytes:
     return file.read()
 
 
+class _Reader(ExcelReader):
+    """openpyxl's reader, which takes every x005F_ out of the texts that a workbook's cells share."""
+
+    def read_strings(self) -> None:
+        part = self.package.find(SHARED_STRINGS)
+        if part is None:
+            return
+        with self.archive.open(part.PartName[1:]) as source:
+            for _event, node in iterparse(source):
+                if node.tag == f"{{{SHEET_MAIN_NS}}}si":
+                    self.shared_strings.append(Text.from_tree(node).content)
+                    node.clear()
+
+
 def load_book(data: bytes) -> Workbook:
+    """The workbook in *data*, with texts as they stand in the file. Raises WorkbookRefused for one that is damaged."""
     try:
-        # As rich text, because openpyxl takes every x005F_ out of texts that it reads plainly.
-        return load_workbook(BytesIO(data), keep_links=False, rich_text=True)
+        reader = _Reader(BytesIO(data), keep_links=False)
+        reader.read()
+        return reader.wb
     except (zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException, OSError, EOFError) as error:
         raise WorkbookRefused(broken()) from error
     except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:

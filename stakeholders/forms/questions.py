@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from commons.form_fields import DayField
+from commons.form_fields import DayField, SeveralRowsField
 from commons.forms import CommentForm, WordsField
 from commons.validators import validate_public_text
 from stakeholders.forms.papers import SeenForm
@@ -18,7 +18,7 @@ from stakeholders.services import due_day
 class QuestionForm(SeenForm):
     """A question drawn from ticked points."""
 
-    opinions = forms.ModelMultipleChoiceField(
+    opinions = SeveralRowsField(
         label=_("의견"),
         queryset=Opinion.objects.none(),
         error_messages={
@@ -64,7 +64,7 @@ class SendForm(forms.Form):
     """Whom a question goes to, and until when it is to be answered."""
 
     lead = forms.ModelChoiceField(label=_("주관부서"), queryset=Department.objects.none(), empty_label=_("선택"))
-    others = forms.ModelMultipleChoiceField(
+    others = SeveralRowsField(
         label=_("협조부서"),
         queryset=Department.objects.none(),
         required=False,

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from commons.form_fields import DayField, LineField, ProseField
+from commons.form_fields import DayField, LineField, ProseField, SeveralRowsField
 from commons.validators import validate_public_text
 from indicators.collecting.selectors.work import DepartmentProgress
 from indicators.models import ReportingRound
@@ -88,7 +88,7 @@ class RemindForm(forms.Form):
     CHOSEN, LATE = "chosen", "late"
 
     whom = forms.ChoiceField(choices=[(CHOSEN, _("고른 부서")), (LATE, _("기한 지난 부서"))])
-    department = forms.ModelMultipleChoiceField(queryset=Department.objects.none(), required=False)
+    department = SeveralRowsField(queryset=Department.objects.none(), required=False)
 
     def __init__(self, data=None, *, reporting_round):
         super().__init__(data)
