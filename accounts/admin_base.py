@@ -108,9 +108,6 @@ class KeeperAdmin(admin.ModelAdmin):
         """Why *obj* may be neither changed nor deleted, in a sentence; None when it may. With *hold* what decides is
         read anew and held until the transaction ends."""
 
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        return super().formfield_for_manytomany(db_field, request, **{"form_class": SeveralRowsField} | kwargs)
-
     def get_form(self, request, obj=None, change=False, **kwargs):
         is_writing = request.method == "POST"
         held = self.closed_because(obj, hold=is_writing) if obj else None
@@ -175,6 +172,7 @@ class KeeperAdmin(admin.ModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs.setdefault("form_class", SeveralRowsField)
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", ChooseMany(db_field, self.admin_site, using=kwargs.get("using")))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
