@@ -37,7 +37,7 @@ def one_spelling(address: str) -> str:
 def takes_turn(whose: str, limit: int) -> bool:
     """Count one more request of this hour; False when there were *limit* already. The key does not tell who it is.
 
-    Raises CacheUnreachable (sdgplan.lib.caching) where the shared cache is gone.
+    Raises CacheUnreachable (commons.caching) where the shared cache is gone.
     """
     key = "turn-" + hashlib.sha256(whose.encode()).hexdigest()
     cache.add(key, 0, HOUR)

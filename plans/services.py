@@ -2,8 +2,8 @@
 
 Nothing is overwritten: the old department ends on the day before, the new one begins on the day itself and names it as
 predecessor, and tasks, teams and people move over. The acts refuse with CannotReorganise, whose problems also a form
-can ask for beforehand. What reporting rounds know about departments is moved by indicators.services.reorganisation,
-which is the door that pages use.
+can ask for beforehand. What reporting rounds know about departments is moved by
+indicators.people.services.reorganisation, which is the door that pages use.
 """
 
 from dataclasses import dataclass, field
