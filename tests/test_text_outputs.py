@@ -151,7 +151,7 @@ def test_pages_and_data_of_a_frozen_edition_come_out(client, plan, frozen, indic
 def test_feeds_of_such_names_can_be_read(client, plan, asked):
     task = asked.task
     plant(task, title=BAD)
-    plant(plan, title=BAD, municipality=BAD)
+    plant(plan, title=BAD, municipality=BAD[:60])
     plant(asked, summary=BAD)
     feed = ElementTree.fromstring(client.get(f"{task.get_absolute_url()}feed/").content)
     assert "거꾸로" in feed.findtext("{http://www.w3.org/2005/Atom}title")

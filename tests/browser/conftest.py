@@ -7,6 +7,7 @@ import os
 import shutil
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Page, sync_playwright
 
 from indicators import demo
@@ -36,6 +37,8 @@ def chromium():
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
+    # While its event loop runs, this thread has other connections: one left open would be found dead afterwards.
+    connections.close_all()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGS)
         yield browser
