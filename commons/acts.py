@@ -36,12 +36,19 @@ class NotTaken(NotAllowedNow):
 
 
 def require_clean(record, names) -> None:
-    """Raise NotTaken unless the fields *names* of an unsaved or changed *record* hold what their model takes."""
-    left_out = {field.name for field in record._meta.fields} - set(names)
+    """Raise NotTaken unless the fields *names* of an unsaved or changed *record* hold what their model takes.
+
+    Rows that it refers to are not looked up again: whoever gives one has it.
+    """
+    left_out = {field.name for field in record._meta.fields if field.is_relation or field.name not in names}
     try:
         record.clean_fields(exclude=left_out)
     except ValidationError as error:
         raise NotTaken(error.message_dict) from error
+    checked = [field for field in record._meta.fields if field.name not in left_out and not field.blank]
+    empty = [field for field in checked if str(getattr(record, field.attname)).isspace()]
+    if empty:
+        raise NotTaken({field.name: [str(field.error_messages["blank"])] for field in empty})
 
 
 def require_unlocked(lock: Lock | None) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 
+from commons.acts import require_clean
 from stakeholders.models import Deliberation, Question
 
 
@@ -61,10 +62,14 @@ def in_words(record, names) -> list[tuple[str, str]]:
 
 
 def set_fields(record, new: dict) -> list[tuple[str, str, str]]:
-    """Put *new* onto *record* without storing it; return what changed as (label, old, new) in words."""
+    """Put *new* onto *record* without storing it; return what changed as (label, old, new) in words.
+
+    Raises NotTaken where the model does not take a value of *new*.
+    """
     before = in_words(record, new)
     for name, value in new.items():
         setattr(record, name, value)
+    require_clean(record, new)
     return [
         (label, old, after)
         for (label, old), (_label, after) in zip(before, in_words(record, new), strict=True)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.permissions import require_keeper
 from accounts.services import record_activity
-from commons.acts import NotAllowedNow, require_unlocked
+from commons.acts import NotAllowedNow, require_clean, require_unlocked
 from commons.files import atomic_with_files
 from stakeholders import notifications
 from stakeholders.choices import ReportState
@@ -34,6 +34,7 @@ def add_commitment(*, actor, commitment: Commitment, now=None) -> Commitment:
         raise NotAllowedNow(_("이 부서에 보낸 질의가 아닙니다."))
     draft.question = question
     require_unlocked(draft_lock(draft))
+    require_clean(commitment, ["text", "due_on"])
     commitment.save()
     record_activity(
         actor=actor,
@@ -79,9 +80,11 @@ def report_commitment(
     require_commitment_writer(actor, commitment)
     current = _current(commitment)
     require_unlocked(report_lock(current))
-    report = CommitmentReport.objects.create(
+    report = CommitmentReport(
         commitment=current, state=state, text=text, reported_by=actor, reported_at=now or timezone.now()
     )
+    require_clean(report, ["state", "text"])
+    report.save()
     for upload in evidence:
         stored = {name: upload[name] for name in ("name", "content_type", "sha256", "is_public")}
         proof = CommitmentEvidence(report=report, size=upload["file"].size, uploaded_by=actor, **stored)

@@ -11,7 +11,7 @@ from accounts.choices import Action
 from accounts.models import Department
 from accounts.permissions import require_keeper
 from accounts.services import record_activity
-from commons.acts import NotAllowedNow, require_unlocked
+from commons.acts import NotAllowedNow, require_clean, require_unlocked
 from stakeholders import notifications
 from stakeholders.models import Opinion, Question, QuestionComment, ReplyDraft, StakeholderGroup
 from stakeholders.permissions import question_lock, require_question_reader
@@ -112,8 +112,10 @@ def send_question(
 def add_question_comment(*, actor, question: Question, text: str, now=None) -> QuestionComment:
     """Add a remark to the thread of a question. *actor* must be someone who sees the question."""
     require_question_reader(actor, question)
-    comment = QuestionComment.objects.create(
+    comment = QuestionComment(
         question=question, author=actor, author_name=str(actor), at=now or timezone.now(), text=text
     )
+    require_clean(comment, ["text"])
+    comment.save()
     record_activity(actor=actor, action=Action.COMMENTED, subject=question, now=now, comment=text)
     return comment

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import Action
 from accounts.permissions import require_keeper
 from accounts.services import record_activity
-from commons.acts import NotAllowedNow, NotTaken, require_unlocked
+from commons.acts import NotAllowedNow, NotTaken, require_clean, require_unlocked
 from commons.evidence import MAX_FILES
 from commons.files import atomic_with_files
 from commons.values import Value, format_number
@@ -180,13 +180,11 @@ def correct_result(*, actor, result: Result, new: dict, comment: str, now=None) 
 def add_comment(*, actor, result: Result, text: str, now=None) -> ResultComment:
     """Add a remark to the thread of a stored result. *actor* must be someone who sees the result."""
     require_result_reader(actor, result)
-    if not text.strip():
-        raise NotTaken({"text": [_("의견을 적어 주십시오.")]})
     if result.pk is None:
         raise NotAllowedNow(_("실적이 저장된 뒤에 의견을 남길 수 있습니다."))
-    comment = ResultComment.objects.create(
-        result=result, author=actor, author_name=str(actor), at=now or timezone.now(), text=text
-    )
+    comment = ResultComment(result=result, author=actor, author_name=str(actor), at=now or timezone.now(), text=text)
+    require_clean(comment, ["text"])
+    comment.save()
     record_activity(actor=actor, action=Action.COMMENTED, subject=result, now=now, comment=text)
     return comment
 
